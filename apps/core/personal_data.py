@@ -1,0 +1,112 @@
+"""The register of personal data: what the portal keeps of people, why, for how long, and what becomes of it.
+
+Every model, ours and those of installed packages, is declared: either it holds no person, because …, or each of
+its fields is exported, anonymised or exempt with a reason. `undeclared` feeds a test, so that a model or field
+that nobody named fails the build. Each app declares its own in `apps/<app>/personal_data.py`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+
+class Treatment(StrEnum):
+    EXPORT = "export"  # in the person's download; gone or emptied at erasure
+    ANONYMISE = "anonymise"  # kept without the person at erasure; not in the download
+    EXEMPT = "exempt"  # neither, for the reason given
+
+
+@dataclass(frozen=True)
+class Declaration:
+    model: str
+    purpose: str = ""
+    retention: str = ""
+    person: str = ""  # lookup from the model to the user it speaks of
+    fields: Mapping[str, Treatment] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    holds_no_person: str = ""
+
+    @property
+    def name(self) -> str:
+        return apps.get_model(self.model)._meta.verbose_name
+
+    def under(self, treatment: Treatment) -> list[str]:
+        """The labels of the fields so treated, as people read them."""
+        meta = apps.get_model(self.model)._meta
+        return [str(meta.get_field(name).verbose_name) for name, given in self.fields.items() if given == treatment]
+
+
+_declared: dict[str, Declaration] = {}
+
+
+def declare(
+    model: str,
+    *,
+    purpose: str,
+    retention: str,
+    person: str,
+    export: Iterable[str] = (),
+    anonymise: Iterable[str] = (),
+    exempt: Mapping[str, str] | None = None,
+) -> None:
+    """Declare a model that holds personal data; ``exempt`` maps a field's name to the reason."""
+    exempt = exempt or {}
+    fields = (
+        dict.fromkeys(export, Treatment.EXPORT)
+        | dict.fromkeys(anonymise, Treatment.ANONYMISE)
+        | dict.fromkeys(exempt, Treatment.EXEMPT)
+    )
+    _declared[model] = Declaration(model, purpose, retention, person, fields, dict(exempt))
+
+
+def no_person(because: str, *models: str) -> None:
+    """Declare models that hold no person's data, and why."""
+    for model in models:
+        _declared[model] = Declaration(model, holds_no_person=because)
+
+
+def declarations() -> list[Declaration]:
+    """Every model with personal data, for the register of processing and the retention table."""
+    return sorted((d for d in _declared.values() if not d.holds_no_person), key=lambda d: d.model)
+
+
+def undeclared() -> list[str]:
+    """Name every model and field that nobody declared, and every declaration that fits no model or field."""
+    faults = []
+    models = {model._meta.label: model for model in apps.get_models(include_auto_created=True)}
+    for label, model in models.items():
+        declaration = _declared.get(label)
+        if declaration is None:
+            faults.append(f"{label}: not declared")
+        elif not declaration.holds_no_person:
+            columns = {f.name for f in model._meta.concrete_fields} - {"id"}
+            columns |= {f.name for f in model._meta.many_to_many}
+            faults += [f"{label}.{name}: not declared" for name in sorted(columns - set(declaration.fields))]
+            faults += [f"{label}.{name}: no such field" for name in sorted(set(declaration.fields) - columns)]
+    return faults + [f"{label}: no such model" for label in _declared if label not in models]
+
+
+# --- what core itself keeps, and the packages that know no person -----------------------------------------------------
+no_person("the shared taxonomy", "core.Country", "core.Region", "core.Sector", "core.Language", "core.Skill")
+no_person("names of skills", "core.SkillName")
+no_person("names of models and of roles", "contenttypes.ContentType", "auth.Permission", "auth.Group")
+no_person("which right a role has", "auth.Group_permissions")
+
+declare(
+    "core.AuditEntry",
+    purpose=_("to show who did what, and who has looked at whose data"),
+    retention=_("three years"),
+    person="person_id",
+    export=["at", "unit", "verb", "purpose"],
+    exempt={
+        "actor_id": _("another person's account"),
+        "person_id": _("an internal number"),
+        "target_type": _("an internal name"),
+        "target_id": _("an internal number"),
+        "detail": _("internal numbers"),
+        "request_id": _("an internal number"),
+    },
+)

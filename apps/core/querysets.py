@@ -1,0 +1,30 @@
+from django.db import models
+
+from .text import fold
+
+
+class TermQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(active=True)
+
+    def by_name(self) -> list:
+        """The terms in the reader's alphabet, accents and case aside; a list, for these tables are short."""
+        return sorted(self, key=lambda term: (fold(term.name), term.name))
+
+    def visible_to(self, user):
+        return self
+
+
+class AuditQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm("core.view_auditentry") else self.none()
+
+    def readings(self):
+        """Openings of personal data, as opposed to deeds."""
+        return self.filter(verb__startswith=f"{self.model.READ}.")
+
+    def about(self, user):
+        return self.filter(person_id=user.pk)
+
+    def before(self, moment):
+        return self.filter(at__lt=moment)

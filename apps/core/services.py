@@ -1,0 +1,118 @@
+"""Writes on the shared taxonomy."""
+
+import json
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext, override
+from django_countries import countries as iso_countries
+
+from .models import Country, Language, Region, Sector, Skill, SkillName
+from .text import fold
+
+DATA = Path(__file__).parent / "data"
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+def _read(name: str):
+    return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _named(record: dict) -> dict:
+    return {f"name_{language}": record["name"][language] for language in LANGUAGES}
+
+
+@transaction.atomic
+def load_taxonomy() -> dict[str, int]:
+    """Bring countries, regions, sectors, languages and skills to what the data files say; safe to repeat.
+
+    A term that is in no file any more is retired, never deleted. Returns the number of terms of each kind.
+    """
+    numbers = {
+        "countries": _load(Country, "code", _countries()),
+        "sectors": _load(Sector, "slug", [_named(r) | {"slug": r["slug"], "position": i} for i, r in _counted("sectors")]),
+        "languages": _load(
+            Language, "code", [_named(r) | {"code": r["code"], "autonym": r.get("autonym", "")} for r in _read("languages")]
+        ),
+    }
+    countries = {country.code: country for country in Country.objects.all()}
+    numbers["regions"] = _load(
+        Region,
+        "code",
+        [
+            _named(r) | {"code": r["code"], "country": countries[r["country"]], "shape": r["shape"]}
+            for r in _read("regions")
+        ],
+    )
+    numbers["skills"] = _load_skills()
+    return numbers
+
+
+def _counted(name: str):
+    return enumerate(_read(name), start=1)
+
+
+def _load(model, key: str, records: list[dict]) -> int:
+    for record in records:
+        model.objects.update_or_create(**{key: record[key]}, defaults=record | {"active": True})
+    model.objects.exclude(**{f"{key}__in": [record[key] for record in records]}).update(active=False)
+    return len(records)
+
+
+def _countries() -> list[dict]:
+    own = _read("countries")
+    names: dict[str, dict] = {}
+    for language in LANGUAGES:
+        with override(language):
+            for code, name in iso_countries:
+                names.setdefault(code, {})[language] = gettext(name)
+    return [
+        _named({"name": own["names"].get(code, name)}) | {"code": code, "priority": code in own["priority"]}
+        for code, name in names.items()
+    ]
+
+
+def _load_skills() -> int:
+    sectors = {sector.slug: sector for sector in Sector.objects.all()}
+    known: dict[str, Skill] = {}
+    records = _read("skills")
+    for record in records:
+        parent = known.get(record["parent"])
+        synonyms = {f"synonyms_{code}": "\n".join(record["synonyms"].get(code, [])) for code in LANGUAGES}
+        known[record["slug"]], _new = Skill.objects.update_or_create(
+            slug=record["slug"],
+            defaults=_named(record) | synonyms | {"sector": sectors[record["sector"]], "parent": parent, "active": True},
+        )
+    Skill.objects.exclude(slug__in=known).update(active=False)
+    refresh_skills()
+    return len(records)
+
+
+@transaction.atomic
+def refresh_skills() -> None:
+    """Rewrite what is derived from the tree and the names: each skill's lineage, and the folded names to search by."""
+    skills = {skill.pk: skill for skill in Skill.objects.select_for_update()}
+    for skill in skills.values():
+        lineage, at = [], skill
+        while at is not None and at.pk not in lineage:
+            lineage.append(at.pk)
+            at = skills.get(at.parent_id)
+        skill.lineage = lineage
+    Skill.objects.bulk_update(skills.values(), ["lineage"], batch_size=500)
+    SkillName.objects.all().delete()
+    SkillName.objects.bulk_create(
+        {
+            (skill.pk, code, key): SkillName(skill=skill, language=code, key=key)
+            for skill in skills.values()
+            if skill.active
+            for code in LANGUAGES
+            for key in map(fold, [getattr(skill, f"name_{code}") or "", *_lines(getattr(skill, f"synonyms_{code}"))])
+            if key
+        }.values(),
+        batch_size=1000,
+    )
+
+
+def _lines(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]

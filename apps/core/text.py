@@ -1,0 +1,17 @@
+"""Words made comparable: for search keys, sort keys and initials."""
+
+import re
+import unicodedata
+
+WORD = re.compile(r"[^\W_]+", re.UNICODE)
+
+
+def fold(text: str) -> str:
+    """Return the text without accents and case: "Émilie Ångström" → "emilie angstrom"."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold().strip()
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of a text, in order, without punctuation."""
+    return WORD.findall(fold(text))

@@ -1,0 +1,126 @@
+"""The directory's page as people read it: cards with names instead of ids, chips, page links, counts for the maps.
+
+Stands beside `filters.py` and, like it, knows the query string but no request and no database.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from django.http import QueryDict
+from django.utils.timezone import localdate
+
+from apps.core.vocabulary import Word, words
+
+from .filters import FACETS, OFFER_NAMES
+from .querysets.directory import Found
+
+ON_A_CARD = 4  # names of a kind; more would make a wall
+
+
+@dataclass(frozen=True)
+class Card:
+    """One person in a list."""
+
+    id: str
+    name: str
+    headline: str
+    lives: str
+    ties: str
+    languages: str
+    sectors: list[str]
+    offers: list[str]
+    available: date | None
+    now: bool
+    photo: bool
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    current: bool = False
+
+
+def read(rows: list[dict]) -> list[Card]:
+    """Turn the stored cards into what the template prints."""
+    sectors, countries, languages = (words(kind).by_id for kind in ("sectors", "countries", "languages"))
+    regions, today = words("regions").by_id, localdate()
+    return [
+        Card(
+            id=row["id"],
+            name=row["name"],
+            headline=row["headline"],
+            lives=row["place"] or _name(regions, row["region"]) or _name(countries, row["country"]),
+            ties=_list(countries, row["ties"]),
+            languages=_list(languages, row["languages"]),
+            sectors=[sectors[number].name for number in row["sectors"] if number in sectors][:ON_A_CARD],
+            offers=[str(OFFER_NAMES[number]) for number in row["offers"]],
+            available=(day := date.fromisoformat(row["from"]) if row["from"] else None),
+            now=bool(row["offers"]) and (day is not None and day <= today),
+            photo=row["photo"],
+        )
+        for row in rows
+    ]
+
+
+def _name(known: dict[int, Word], number: int | None) -> str:
+    return known[number].name if number in known else ""
+
+
+def _list(known: dict[int, Word], numbers: list[int]) -> str:
+    names = [known[number].name for number in numbers if number in known]
+    return ", ".join(names[:ON_A_CARD])
+
+
+def _without(query: QueryDict, name: str, value: str | None = None) -> str:
+    """The query string without one value, and back on the first page."""
+    rest = query.copy()
+    rest.pop("page", None)
+    values = rest.pop(name, [])
+    if value is not None:
+        rest.setlist(name, [kept for kept in values if kept != value])
+    return "?" + rest.urlencode()
+
+
+def chips(query: QueryDict, chosen: dict[str, list[Word]]) -> list[Link]:
+    """What the reader has chosen, each with the link that takes it away again."""
+    found = [Link(f"“{query['q']}”", _without(query, "q"))] if query.get("q") else []
+    return found + [Link(word.name, _without(query, name, word.code)) for name, given in chosen.items() for word in given]
+
+
+def pager(query: QueryDict, page: int, pages: int) -> dict:
+    """Links by number, and to the neighbours; at most the first 500 people are paged through."""
+
+    def link(number: int) -> Link:
+        rest = query.copy()
+        rest["page"] = str(number)
+        return Link(str(number), "?" + rest.urlencode(), number == page)
+
+    near = sorted({1, *range(max(1, page - 2), min(pages, page + 2) + 1), pages})
+    return {
+        "pages": [link(number) for number in near] if pages > 1 else [],
+        "previous": link(page - 1) if page > 1 else None,
+        "next": link(page + 1) if page < pages else None,
+    }
+
+
+def for_map(query: QueryDict, found: Found, name: str) -> dict:
+    """The arguments of a map: people by code, names, the link that filters by a place, the places chosen."""
+    kind, _label, vocabulary = FACETS[name]
+    known = vocabulary()
+    return {
+        "counts": {code: n for code, word in known.items() if (n := found.counts.get(kind.token(word.id)))},
+        "names": {code: word.name for code, word in known.items()},
+        "link": partial(_toggled, query, name),
+        "selected": query.getlist(name),
+    }
+
+
+def _toggled(query: QueryDict, name: str, code: str) -> str:
+    if code in query.getlist(name):
+        return _without(query, name, code)
+    more = query.copy()
+    more.pop("page", None)
+    more.appendlist(name, code)
+    return "?" + more.urlencode()

@@ -1,0 +1,138 @@
+"""From the query string to a search, and from what was found back to facets and chips.
+
+`?q=nurse&field=health&field=tvet&lives=BE-VAN`: values are the taxonomy's codes, so that every view can be linked,
+printed and bookmarked. A value that no longer exists is left aside, not an error: old bookmarks go on working.
+"""
+
+from dataclasses import dataclass
+
+import django_filters
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.text import fold
+from apps.core.vocabulary import Word, words
+
+from .models import COUNTRIES, DirectoryEntry, Facet
+from .querysets.directory import ORDERS, Found, Search
+from .querysets.skills import segments_of
+
+OFFERS = {"assignment": 1, "remote": 2, "talk": 3, "mentoring": 4}
+OFFER_NAMES = {
+    1: _("Assignments on site"),
+    2: _("Support at a distance"),
+    3: _("Talks and interviews"),
+    4: _("Mentoring"),
+}
+SORTS = [("best", _("Best match")), ("name", _("Name")), ("recent", _("Recently updated"))]
+MOST_OPTIONS = 12
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+    count: int
+    checked: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """One facet as the page shows it; ``name`` is its parameter."""
+
+    name: str
+    label: str
+    options: list[Option]
+    more: int  # options left out because the list would be long
+
+
+def _of(kind: str) -> dict[str, Word]:
+    return words(kind).by_code
+
+
+def offers() -> dict[str, Word]:
+    return {code: Word(number, code, str(OFFER_NAMES[number])) for code, number in OFFERS.items()}
+
+
+def places() -> dict[str, Word]:
+    """Where people live: Belgium's provinces by their own code, everything else by country."""
+    countries = {w.code: w._replace(id=COUNTRIES + w.id) for w in _of("countries").values() if w.code != "BE"}
+    return countries | {w.code: w for w in _of("regions").values() if w.code.startswith("BE-")}
+
+
+FACETS = {
+    "field": (Facet.SECTOR, _("Field"), lambda: _of("sectors")),
+    "connected": (Facet.TIE, _("Connected to"), lambda: _of("countries")),
+    "lives": (Facet.LIVES, _("Lives in"), places),
+    "speaks": (Facet.LANGUAGE, _("Languages"), lambda: _of("languages")),
+    "offers": (Facet.OFFER, _("Offers"), offers),
+}
+
+
+class CodesField(forms.MultipleChoiceField):
+    def clean(self, value):
+        return value or []
+
+
+class CodesFilter(django_filters.MultipleChoiceFilter):
+    field_class = CodesField
+
+
+class DirectoryFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(max_length=100)
+    field = CodesFilter()
+    connected = CodesFilter()
+    lives = CodesFilter()
+    speaks = CodesFilter()
+    offers = CodesFilter()
+    sort = django_filters.ChoiceFilter(choices=SORTS)
+    page = django_filters.NumberFilter(min_value=1)
+
+    class Meta:
+        model = DirectoryEntry
+        fields = []
+
+    def asked(self) -> dict:
+        """The valid part of the query string."""
+        self.form.is_valid()
+        return self.form.cleaned_data
+
+    def chosen(self) -> dict[str, list[Word]]:
+        """The selected words of each facet, unknown codes left aside."""
+        asked = self.asked()
+        return {
+            name: [known[code] for code in asked.get(name, []) if code in known]
+            for name, known in ((name, vocabulary()) for name, (_kind, _label, vocabulary) in FACETS.items())
+        }
+
+    def search(self, *, audience: int, experts_only: bool) -> Search:
+        asked = self.asked()
+        facets = {FACETS[name][0]: [FACETS[name][0].token(w.id) for w in chosen] for name, chosen in self.chosen().items()}
+        return Search(
+            audience=audience,
+            experts_only=experts_only,
+            segments=segments_of(asked.get("q") or ""),
+            language=get_language() or "en",
+            facets={kind: tokens for kind, tokens in facets.items() if tokens},
+            order=asked.get("sort") if asked.get("sort") in ORDERS else "best",
+            page=int(asked.get("page") or 1),
+        )
+
+    def groups(self, found: Found) -> list[Group]:
+        """The facets with their counts: what is chosen, then the most frequent."""
+        chosen = self.chosen()
+        return [
+            _group(name, label, vocabulary(), kind, {w.code for w in chosen[name]}, found)
+            for name, (kind, label, vocabulary) in FACETS.items()
+        ]
+
+
+def _group(name, label, vocabulary: dict[str, Word], kind: Facet, checked: set[str], found: Found) -> Group:
+    options = [
+        Option(code, word.name, found.counts.get(kind.token(word.id), 0), code in checked)
+        for code, word in vocabulary.items()
+        if code in checked or kind.token(word.id) in found.counts
+    ]
+    options.sort(key=lambda option: (not option.checked, -option.count, fold(option.label)))
+    return Group(name, str(label), options[:MOST_OPTIONS], max(0, len(options) - MOST_OPTIONS))

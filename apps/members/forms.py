@@ -1,0 +1,224 @@
+"""Shape and wording of what members type in."""
+
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse_lazy
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, UnidentifiedImageError
+
+from apps.core.models import Country, Language, Region, Sector
+
+from .models import PARTS, Audience, LanguageLevel, Profile, SkillLevel
+from .services import accounts
+
+TERMS = _("I have read the privacy notice and the legal notice.")
+ADULT = _("I am 18 or older.")
+TIES_WORDING = _(
+    "I agree that the portal keeps the places I am connected to. They can reveal my origin, so I decide who sees "
+    "them, and I can take this back at any time: they are then deleted."
+)
+
+format_html_lazy = lazy(format_html, str)
+
+
+class SignupForm(AllauthSignupForm):
+    adult = forms.BooleanField(label=ADULT)
+    terms = forms.BooleanField(
+        label=TERMS,
+        help_text=format_html_lazy(
+            '<a href="{}">{}</a> · <a href="{}">{}</a>',
+            reverse_lazy("portal:page", args=["privacy"]),
+            _("Privacy notice"),
+            reverse_lazy("portal:page", args=["legal"]),
+            _("Legal notice"),
+        ),
+    )
+
+    def custom_signup(self, request, user):
+        accounts.registered(user=user, language=get_language(), terms=str(TERMS), adult=str(ADULT))
+
+
+class PhotoField(forms.ImageField):
+    """A JPEG, PNG or WebP by its content, within the limits of the settings; never opened at full size."""
+
+    FORMATS = ("JPEG", "PNG", "WEBP")
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, data):
+        if not data:
+            return None
+        if data.size > settings.PHOTO_MAX_BYTES:
+            limit = filesizeformat(settings.PHOTO_MAX_BYTES)
+            raise ValidationError(_("This file is larger than %(limit)s. Choose a smaller one.") % {"limit": limit})
+        try:
+            with Image.open(data, formats=self.FORMATS) as image:
+                width, height = image.size
+        except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+            raise ValidationError(_("This is not a JPEG, PNG or WebP image that we can read.")) from error
+        if width * height > settings.PHOTO_MAX_PIXELS:
+            raise ValidationError(_("This image has too many pixels. Choose a smaller one."))
+        data.seek(0)
+        return super().to_python(data)
+
+
+class AboutForm(forms.ModelForm):
+    photo = PhotoField(label=_("Photo"), required=False, help_text=_("JPEG, PNG or WebP, up to 8 MB. We remove hidden data such as the place where it was taken."))
+    remove_photo = forms.BooleanField(label=_("Remove the photo"), required=False)
+
+    class Meta:
+        model = Profile
+        fields = ["display_name", "headline", "about", "country", "region", "place"]
+        widgets = {
+            "display_name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "about": forms.Textarea(attrs={"rows": 6}),
+            "country": forms.Select(attrs={"autocomplete": "country"}),
+            "region": forms.Select(attrs={"autocomplete": "address-level1"}),
+            "place": forms.TextInput(attrs={"autocomplete": "address-level2"}),
+        }
+        help_texts = {
+            "display_name": _("As you write it yourself. This is the name others see."),
+            "headline": _("One line that says what you do: “Midwife and clinical mentor”."),
+            "about": _("What have you done, what would you like to share? Up to 2,000 characters."),
+            "region": _("In Belgium or Luxembourg."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = _with_blank(Country.objects.active().by_name(), first=("BE", "LU"))
+        self.fields["region"].choices = _with_blank(Region.objects.active().select_related("country").by_name())
+        if not (self.instance.pk and self.instance.photo):
+            del self.fields["remove_photo"]
+
+    def clean(self):
+        cleaned = super().clean()
+        region, country = cleaned.get("region"), cleaned.get("country")
+        if region and country is None:
+            cleaned["country"] = region.country
+        elif region and region.country_id != country.pk:
+            self.add_error("region", _("This province or canton does not lie in the country you chose."))
+        return cleaned
+
+
+def _with_blank(terms, first: tuple[str, ...] = ()) -> list[tuple]:
+    """Choices for a select, the most frequent answers first."""
+    terms = sorted(terms, key=lambda term: getattr(term, "code", "") not in first)
+    return [("", "---------"), *((term.pk, str(term)) for term in terms)]
+
+
+class TiesForm(forms.Form):
+    agreed = forms.BooleanField(label=TIES_WORDING, required=False)
+    places = forms.ModelMultipleChoiceField(
+        Country.objects.none(), label=_("Countries"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    other_1 = forms.ModelChoiceField(Country.objects.none(), label=_("Another country"), required=False)
+    other_2 = forms.ModelChoiceField(Country.objects.none(), label=_("Another country"), required=False)
+
+    def __init__(self, *args, ties=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        countries = Country.objects.active()
+        shown = {country.pk for country in ties}
+        offered = [c for c in countries.by_name() if c.priority or c.pk in shown]
+        for name in ("places", "other_1", "other_2"):
+            self.fields[name].queryset = countries
+        self.fields["places"].choices = [(c.pk, str(c)) for c in offered]
+        for name in ("other_1", "other_2"):
+            self.fields[name].choices = _with_blank(c for c in countries.by_name() if c not in offered)
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["countries"] = {*(cleaned.get("places") or ()), cleaned.get("other_1"), cleaned.get("other_2")} - {None}
+        if cleaned["countries"] and not cleaned.get("agreed"):
+            self.add_error("agreed", _("We keep these places only with your agreement. Agree, or untick the countries."))
+        return cleaned
+
+
+class LanguageForm(forms.Form):
+    language = forms.ModelChoiceField(Language.objects.active(), label=_("Language"), required=False)
+    level = forms.ChoiceField(
+        label=_("Level"), required=False, choices=[("", "---------"), *LanguageLevel.choices]
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("language") and not cleaned.get("level"):
+            self.add_error("level", _("How well do you speak it?"))
+        return cleaned
+
+
+class BaseLanguageFormSet(forms.BaseFormSet):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = _with_blank(Language.objects.active().by_name(), first=("fr", "nl", "en", "de"))
+        for form in self.forms:
+            form.fields["language"].choices = choices
+
+    def levels(self) -> dict[Language, str]:
+        """What was filled in: a language twice keeps the last level."""
+        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("language")]
+        return {row["language"]: row["level"] for row in rows}
+
+
+LanguageFormSet = forms.formset_factory(LanguageForm, BaseLanguageFormSet, extra=2, max_num=20, absolute_max=24)
+
+
+class SkillForm(forms.Form):
+    """Level and years of one skill that the member has; the row's prefix is the skill's id."""
+
+    level = forms.TypedChoiceField(label=_("Level"), choices=SkillLevel.choices, coerce=int)
+    years = forms.IntegerField(label=_("Years"), required=False, min_value=0, max_value=70)
+    remove = forms.BooleanField(label=_("Remove"), required=False)
+
+
+class OfferForm(forms.ModelForm):
+    sectors = forms.ModelMultipleChoiceField(
+        Sector.objects.none(), label=_("Fields of work"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Profile
+        fields = [
+            "sectors",
+            "offers_assignments",
+            "offers_remote",
+            "offers_talks",
+            "offers_mentoring",
+            "available_from",
+        ]
+        widgets = {"available_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        help_texts = {"available_from": _("Leave empty if you cannot say yet.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sectors"].queryset = Sector.objects.active()
+        self.fields["sectors"].choices = [(sector.pk, str(sector)) for sector in Sector.objects.active().by_name()]
+
+
+class VisibilityForm(forms.ModelForm):
+    class Meta:
+        model = Profile
+        fields = ["listing", *(f"{part}_audience" for part in PARTS)]
+        widgets = {"listing": forms.RadioSelect}
+
+    def clean_ties_audience(self):
+        audience = self.cleaned_data["ties_audience"]
+        if audience != Audience.ONLY_ME and not self.instance.ties.exists():
+            return Audience.ONLY_ME  # nothing is kept without consent, so nothing can be shown
+        return audience
+
+
+class MessageForm(forms.Form):
+    subject = forms.CharField(label=_("Subject"), max_length=120)
+    text = forms.CharField(label=_("Message"), max_length=4000, widget=forms.Textarea(attrs={"rows": 8}))
+
+
+class AnswerForm(forms.Form):
+    text = forms.CharField(label=_("Your answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))

@@ -1,0 +1,79 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ..querysets.directory import DirectoryQuerySet
+from .profile import Audience, Profile
+
+
+#: added to a country's id among the tokens of ``Facet.LIVES``, where regions stand with their own
+COUNTRIES = 500_000
+
+
+class Facet(models.IntegerChoices):
+    """A kind of facet. A token is kind × 1,000,000 + the term's id, so that one ``int[]`` holds them all."""
+
+    SECTOR = 1
+    TIE = 2
+    LANGUAGE = 3
+    OFFER = 4
+    LIVES = 5  # a region's id, or COUNTRIES + a country's
+
+    def token(self, number: int) -> int:
+        return self.value * 1_000_000 + number
+
+
+class DirectoryEntry(models.Model):
+    """What one audience may find and read of one listed member: nothing else is in the row.
+
+    Rewritten in the transaction of every change; a hidden field is in neither the document, nor the facets, nor
+    the card, so that no search can find it out.
+    """
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="entries")
+    audience = models.PositiveSmallIntegerField(choices=Audience.choices)
+    is_expert = models.BooleanField(default=False)
+    name_key = models.CharField(max_length=100)
+    quality = models.PositiveSmallIntegerField(default=0)
+    changed_at = models.DateTimeField()
+    document = SearchVectorField()
+    facets = ArrayField(models.IntegerField())
+    card = models.JSONField()
+
+    objects = DirectoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("directory entry")
+        verbose_name_plural = _("directory entries")
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "audience"], name="one_entry_per_audience"),
+            models.CheckConstraint(condition=Q(audience__in=[2, 3]), name="entries_for_members_and_everyone"),
+        ]
+        indexes = [
+            index
+            for audience in (Audience.MEMBERS, Audience.PUBLIC)
+            for index in (
+                GinIndex(
+                    fields=["document", "facets"],
+                    name=f"directory_search_{audience.value}",
+                    condition=Q(audience=audience.value),
+                ),
+                GinIndex(
+                    fields=["name_key"],
+                    opclasses=["gin_trgm_ops"],
+                    name=f"directory_names_{audience.value}",
+                    condition=Q(audience=audience.value),
+                ),
+                models.Index(
+                    fields=["-quality", "profile"],
+                    name=f"directory_best_{audience.value}",
+                    condition=Q(audience=audience.value),
+                ),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name_key} ({self.get_audience_display()})"

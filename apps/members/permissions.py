@@ -1,0 +1,41 @@
+"""Who may do what with a profile or a message."""
+
+from apps.core.sites import is_staff_here
+
+from .models import Audience, Message, Profile
+from .querysets.profiles import reads_as
+
+PROFILES_A_DAY = 60
+
+
+def audience_for(user, profile: Profile) -> Audience:
+    """As which audience does this person read this profile? The owner reads all of it."""
+    if user.is_authenticated and profile.user_id == user.pk:
+        return Audience.ONLY_ME
+    return Audience(reads_as(user))
+
+
+def can_see(user, profile: Profile) -> bool:
+    if user.is_authenticated and (
+        profile.user_id == user.pk or (user.is_staff and user.has_perm("members.view_profile"))
+    ):
+        return True
+    return profile.listing >= reads_as(user)
+
+
+def can_write_to(user, profile: Profile) -> bool:
+    """Listed people are written to by members; nobody writes to himself."""
+    return (
+        user.is_authenticated
+        and profile.user_id != user.pk
+        and reads_as(user) == Audience.MEMBERS
+        and profile.listing >= Audience.MEMBERS
+    )
+
+
+def can_answer(user, message: Message) -> bool:
+    return message.recipient_id == user.pk
+
+
+def can_use_style_guide(user) -> bool:
+    return user.is_authenticated and is_staff_here(user)

@@ -1,0 +1,147 @@
+"""The directory's search: one statement finds, ranks, pages and counts.
+
+A materialised CTE takes the first 1,000 matches of one audience's rows; the page and every count come from the same
+1,000. Fewer is exact, more is "1,000+" (reliability.md's rule for counts over people). The count of a facet that has
+a selection leaves its own selection out, so that the reader sees what adding a second value would bring.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db import connection, models
+
+MOST_COUNTED = 1_000
+PAGE = 24
+MOST_SHOWN = 500
+
+ORDERS = {
+    "best": "rank DESC, quality DESC, profile_id",
+    "name": "name_key, profile_id",
+    "recent": "changed_at DESC, profile_id",
+}
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One thing the reader asked for: words as typed, or any of the skills that they name."""
+
+    words: tuple[str, ...]
+    skills: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Search:
+    """A reader's question, as plain values: parsed from the query string by the filter."""
+
+    audience: int
+    experts_only: bool = False
+    segments: tuple[Segment, ...] = ()
+    language: str = "en"
+    facets: dict[int, list[int]] = field(default_factory=dict)  # Facet → tokens, any of which will do
+    order: str = "best"
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Found:
+    total: int
+    counts: dict[int, int]  # facet token → people
+    rows: list[dict]  # cards of this page
+
+    @property
+    def is_exact(self) -> bool:
+        return self.total <= MOST_COUNTED
+
+    @property
+    def pages(self) -> int:
+        return -(-min(self.total, MOST_SHOWN) // PAGE) or 1
+
+
+class DirectoryQuerySet(models.QuerySet):
+    def of_audience(self, audience):
+        return self.filter(audience=audience)
+
+    def find(self, search: Search) -> Found:
+        """Answer a search; one query whatever is asked."""
+        sql, parameters = _statement(search)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            total, counts, rows = cursor.fetchone()
+        return Found(total, {int(token): n for token, n in (counts or {}).items()}, rows or [])
+
+    def named_like(self, *, audience: int, words: list[str], experts_only: bool, most: int = PAGE) -> list[dict]:
+        """The cards of people whose name resembles the words: the second try after a search without a match."""
+        entries = self.of_audience(audience).filter(name_key__trigram_word_similar=" ".join(words))
+        if experts_only:
+            entries = entries.filter(is_expert=True)
+        return list(entries.order_by("-quality", "profile_id").values_list("card", flat=True)[:most])
+
+
+def _statement(search: Search) -> tuple[str, list]:
+    text, text_parameters = _text_query(search)
+    ctes, counts, parameters = [], [], []
+
+    def matches(name: str, facets: dict[int, list[int]]) -> None:
+        where, values = ["audience = %s"], [search.audience]
+        if search.experts_only:
+            where.append("is_expert")
+        if text:
+            where.append("document @@ (SELECT words FROM asked)")
+        for tokens in facets.values():
+            where.append("facets && %s::int[]")
+            values.append(tokens)
+        # Without text or facet the btree gives the best first; otherwise the index's own order must do.
+        order = "" if text or facets else "ORDER BY quality DESC, profile_id"
+        ctes.append(
+            f"{name} AS MATERIALIZED (SELECT * FROM members_directoryentry"  # noqa: S608 - no value is written in
+            f" WHERE {' AND '.join(where)} {order} LIMIT {MOST_COUNTED + 1})"
+        )
+        parameters.extend(values)
+
+    if text:
+        ctes.append(f"asked AS (SELECT {text} AS words)")
+        parameters.extend(text_parameters)
+    matches("found", search.facets)
+    for kind in search.facets:
+        matches(f"without_{int(kind)}", {k: v for k, v in search.facets.items() if k != kind})
+        counts.append(
+            f"SELECT token, count(*) AS n FROM without_{int(kind)}, unnest(facets) AS token"  # noqa: S608
+            f" WHERE token / 1000000 = {int(kind)} GROUP BY token"
+        )
+    chosen = ", ".join(str(int(kind)) for kind in search.facets) or "0"
+    counts.append(
+        "SELECT token, count(*) AS n FROM found, unnest(facets) AS token"  # noqa: S608 - integers only
+        f" WHERE token / 1000000 NOT IN ({chosen}) GROUP BY token"
+    )
+    rank = "ts_rank(document, (SELECT words FROM asked))" if text else "0"
+    sql = f"""
+        WITH {", ".join(ctes)},
+        page AS (
+            SELECT card, row_number() OVER (ORDER BY {ORDERS[search.order]}) AS position
+            FROM (SELECT *, {rank} AS rank FROM found) AS ranked
+            ORDER BY position LIMIT {PAGE} OFFSET %s
+        )
+        SELECT (SELECT count(*) FROM found),
+               (SELECT json_object_agg(token, n) FROM ({" UNION ALL ".join(counts)}) AS counted),
+               (SELECT json_agg(card ORDER BY position) FROM page)
+    """  # noqa: S608 - names and integers of ours
+    parameters.append((search.page - 1) * PAGE)
+    return sql, parameters
+
+
+def _text_query(search: Search) -> tuple[str, list]:
+    """Return the SQL of a tsquery: every segment must match, by its words or by a skill that they name."""
+    parts, values = [], []
+    for segment in search.segments:
+        either = []
+        for word in segment.words:
+            prefix = f"{word}:*" if len(word) > 3 else word
+            either.append(
+                "(to_tsquery('portal_simple', %s) || to_tsquery(%s::regconfig, %s))",
+            )
+            values += [prefix, f"portal_{search.language}", word]
+        words = " && ".join(either)
+        if segment.skills:
+            words = f"(({words}) || %s::tsquery)"
+            values.append(" | ".join(f"sk{skill}" for skill in segment.skills))
+        parts.append(f"({words})")
+    return " && ".join(parts), values

@@ -1,0 +1,26 @@
+from django.contrib.auth.base_user import BaseUserManager
+from django.db import models
+
+
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm("members.view_user") else self.filter(pk=user.pk)
+
+    def samples(self):
+        """Invented people of the demo."""
+        return self.filter(is_sample=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def create_user(self, email, password=None, **fields):
+        """Make an account; the address is kept in lower case, as people mean it."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)

@@ -1,0 +1,27 @@
+from django.db import transaction
+from django.utils.translation import get_language
+
+from apps.core import audit
+
+from ..models import Consent, User
+
+
+@transaction.atomic
+def give(*, user: User, purpose: Consent.Purpose, wording: str) -> None:
+    """Write into the ledger that somebody agreed, with exactly what was read. A second time changes nothing."""
+    _write(user, purpose, wording, given=True)
+
+
+@transaction.atomic
+def withdraw(*, user: User, purpose: Consent.Purpose, wording: str) -> None:
+    _write(user, purpose, wording, given=False)
+
+
+def _write(user, purpose, wording, *, given):
+    # The ledger is read and written under the person's lock, so that two clicks make one line.
+    User.objects.select_for_update().get(pk=user.pk)
+    if Consent.objects.holds(user, purpose) == given:
+        return
+    Consent.objects.create(user=user, purpose=purpose, wording=wording, language=get_language(), given=given)
+    verb = "members.consent_given" if given else "members.consent_withdrawn"
+    audit.record(actor=user, verb=verb, person=user.pk, about=str(purpose))

@@ -1,0 +1,29 @@
+"""Photos as they are kept: small, re-encoded, without the metadata of the camera."""
+
+from io import BytesIO
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from PIL import Image, ImageOps
+
+SIDE = 480
+
+
+def reencoded(upload) -> ContentFile:
+    """Return the image as a square WebP of at most 480 pixels; position, camera and date are gone with the old bytes."""
+    upload.seek(0)
+    with Image.open(upload) as image:
+        image.draft("RGB", (SIDE * 2, SIDE * 2))  # a JPEG is decoded small: memory stays bounded
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+        square = ImageOps.fit(upright, (min(SIDE, *upright.size),) * 2)
+    out = BytesIO()
+    square.save(out, "WEBP", quality=82, method=4)
+    return ContentFile(out.getvalue(), name="photo.webp")
+
+
+def let_go(profile) -> None:
+    """Take the photo off the profile, and off the disk once that is committed."""
+    if profile.photo:
+        storage, name = profile.photo.storage, profile.photo.name
+        transaction.on_commit(lambda: storage.delete(name), robust=True)
+        profile.photo = ""

@@ -1,0 +1,128 @@
+"""Writes on a member's own profile. Each step is one verb; each ends with the directory brought up to date."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.core import audit
+from apps.core.models import Country, Language, Sector, Skill
+
+from .. import permissions
+from ..models import Audience, Consent, Profile, ProfileLanguage, ProfileOpening, ProfileSkill, User
+from . import consents, directory, photos
+
+
+class TooManyProfiles(Exception):
+    """The reader has opened as many profiles today as a member may."""
+
+
+def _locked(user: User) -> Profile:
+    return Profile.objects.select_for_update().get(user=user)
+
+
+def _told(profile: Profile, part: str) -> None:
+    directory.refresh(profile)
+    audit.record(actor=profile.user, verb=f"members.{part}_saved", target=profile, person=profile.user_id)
+
+
+@transaction.atomic
+def save_about(*, user: User, photo=None, remove_photo: bool = False, **fields) -> Profile:
+    """Save name, headline, text and residence; the first time, this makes the profile.
+
+    ``photo`` is an uploaded image, checked by the form; it is stored re-encoded, without its metadata.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    profile, _new = Profile.objects.get_or_create(user=user, defaults={"display_name": fields["display_name"]})
+    for name, value in fields.items():
+        setattr(profile, name, value)
+    if remove_photo or photo:
+        photos.let_go(profile)
+    if photo:
+        profile.photo = photos.reencoded(photo)
+    profile.save()
+    _told(profile, "about")
+    return profile
+
+
+@transaction.atomic
+def save_ties(*, user: User, countries: Iterable[Country], agreed: bool, wording: str) -> None:
+    """Save the places a person is connected to. Without consent none are kept, and an earlier consent is taken back."""
+    profile = _locked(user)
+    if agreed:
+        consents.give(user=user, purpose=Consent.Purpose.TIES, wording=wording)
+        profile.ties.set(countries)
+    else:
+        consents.withdraw(user=user, purpose=Consent.Purpose.TIES, wording=wording)
+        profile.ties.clear()
+        profile.ties_audience = Audience.ONLY_ME
+    profile.save()
+    _told(profile, "ties")
+
+
+@transaction.atomic
+def save_languages(*, user: User, levels: dict[Language, str]) -> None:
+    profile = _locked(user)
+    profile.languages.exclude(language__in=levels).delete()
+    for language, level in levels.items():
+        ProfileLanguage.objects.update_or_create(profile=profile, language=language, defaults={"level": level})
+    profile.save()
+    _told(profile, "languages")
+
+
+@transaction.atomic
+def add_skill(*, user: User, skill: Skill) -> ProfileSkill:
+    """Add one skill; adding it again changes nothing."""
+    profile = _locked(user)
+    owned, _new = ProfileSkill.objects.get_or_create(profile=profile, skill=skill)
+    profile.save()
+    _told(profile, "skills")
+    return owned
+
+
+@transaction.atomic
+def save_skills(*, user: User, changes: dict[int, dict], removed: Iterable[int] = ()) -> None:
+    """Set level and years of skills a member has, by the id of the skill, and remove those named."""
+    profile = _locked(user)
+    for owned in profile.skills.all():
+        if owned.skill_id in removed:
+            owned.delete()
+        elif owned.skill_id in changes:
+            owned.level, owned.years = changes[owned.skill_id]["level"], changes[owned.skill_id]["years"]
+            owned.save()
+    profile.save()
+    _told(profile, "skills")
+
+
+@transaction.atomic
+def save_offer(*, user: User, sectors: Iterable[Sector], **fields) -> None:
+    profile = _locked(user)
+    for name, value in fields.items():
+        setattr(profile, name, value)
+    profile.sectors.set(sectors)
+    profile.save()
+    _told(profile, "offer")
+
+
+@transaction.atomic
+def save_visibility(*, user: User, listing: int, **audiences) -> None:
+    """Save who finds the profile and who sees each part; it holds from this commit on, everywhere."""
+    profile = _locked(user)
+    profile.listing = listing
+    for name, value in audiences.items():
+        setattr(profile, name, value)
+    profile.save()
+    _told(profile, "visibility")
+
+
+@transaction.atomic
+def open_profile(*, reader: User, profile: Profile) -> None:
+    """Count that a member opened somebody's profile today; raises ``TooManyProfiles`` past the day's number."""
+    User.objects.select_for_update().get(pk=reader.pk)
+    today = timezone.localdate()
+    opened = ProfileOpening.objects.filter(reader=reader, day=today)
+    if opened.filter(profile=profile).exists():
+        return
+    if opened.count() >= permissions.PROFILES_A_DAY:
+        raise TooManyProfiles
+    ProfileOpening.objects.create(reader=reader, profile=profile, day=today)

@@ -1,0 +1,123 @@
+"""The directory and the pages of the people in it."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
+from django.views.generic import DetailView, TemplateView
+
+from apps.core import slots
+from apps.core.files import private
+from apps.core.maps import residence_map, ties_map
+from apps.core.text import words
+
+from .. import cards, permissions
+from ..filters import DirectoryFilter
+from ..models import PARTS, Audience, DirectoryEntry, Profile
+from ..querysets.directory import MOST_COUNTED, MOST_SHOWN, PAGE
+from ..querysets.profiles import reads_as
+from ..services import profiles
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Directory(TemplateView):
+    """Public: the experts, people who chose "everyone" and offer assignments or talks."""
+
+    template_name = "members/directory.html"
+    experts_only = True
+    tab = "experts"
+
+    def audience(self) -> int:
+        return reads_as(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        entries = DirectoryEntry.objects
+        asked = DirectoryFilter(self.request.GET, queryset=entries.none())
+        search = asked.search(audience=self.audience(), experts_only=self.experts_only)
+        if search.page > MOST_SHOWN // PAGE + 1:
+            raise Http404
+        found = entries.find(search)
+        typed = asked.asked().get("q") or ""
+        similar = []
+        if not found.total and typed:
+            similar = entries.named_like(
+                audience=search.audience, words=words(typed), experts_only=self.experts_only
+            )
+        return super().get_context_data(
+            **kwargs,
+            tab=self.tab,
+            q=typed,
+            sort=search.order,
+            people=cards.read(found.rows),
+            similar=cards.read(similar),
+            found=found,
+            most_counted=MOST_COUNTED,
+            most_shown=MOST_SHOWN,
+            groups=asked.groups(found),
+            chips=cards.chips(self.request.GET, asked.chosen()),
+            pager=cards.pager(self.request.GET, search.page, found.pages),
+            map_of_residence=residence_map(**cards.for_map(self.request.GET, found, "lives")),
+            map_of_ties=ties_map(**cards.for_map(self.request.GET, found, "connected")),
+        )
+
+
+@method_decorator(login_not_required, name="dispatch")
+class MemberDirectory(Directory):
+    """All listed members, for members. A visitor is asked to sign in, an account without profile to make one."""
+
+    experts_only = False
+    tab = "members"
+
+    def get(self, request, *args, **kwargs):
+        if self.audience() != Audience.MEMBERS:
+            return render(request, "members/directory_closed.html", {"tab": self.tab}, status=200)
+        return super().get(request, *args, **kwargs)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class ProfilePage(DetailView):
+    """One person, with what this reader may see."""
+
+    template_name = "members/profile.html"
+    context_object_name = "profile"
+
+    def get_object(self):
+        profiles_seen = Profile.objects.visible_to(self.request.user).with_everything()
+        profile = get_object_or_404(profiles_seen, public_id=self.kwargs["public_id"])
+        reader = permissions.audience_for(self.request.user, profile)
+        if reader != Audience.ONLY_ME and profile.listing < reader:
+            raise Http404  # staff: in the administration, with a purpose
+        return profile
+
+    def get(self, request, *args, **kwargs):
+        self.object = profile = self.get_object()
+        if request.user.is_authenticated and profile.user_id != request.user.pk:
+            try:
+                profiles.open_profile(reader=request.user, profile=profile)
+            except profiles.TooManyProfiles:
+                most = permissions.PROFILES_A_DAY
+                return render(request, "members/too_many_profiles.html", {"most": most}, status=429)
+        return self.render_to_response(self.get_context_data(object=profile))
+
+    def get_context_data(self, **kwargs):
+        user, profile = self.request.user, self.object
+        reader = permissions.audience_for(user, profile)
+        return super().get_context_data(
+            **kwargs,
+            shown={part for part in PARTS if profile.shows(part, reader)},
+            is_own=reader == Audience.ONLY_ME,
+            can_write=permissions.can_write_to(user, profile),
+            sections=slots.fill("member.sections", self.request, profile),
+        )
+
+
+@login_not_required
+@require_safe
+def photo(request, public_id):
+    """A member's photo, to those who may see it."""
+    profile = get_object_or_404(Profile.objects.visible_to(request.user), public_id=public_id)
+    reader = permissions.audience_for(request.user, profile)
+    if not profile.photo or not profile.shows("photo", reader) or (reader and profile.listing < reader):
+        raise Http404
+    return private(profile.photo, content_type="image/webp")

@@ -1,0 +1,229 @@
+"""A member's own profile, in short steps; each is saved by itself and can be left at any point."""
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from apps.core.models import Skill
+from apps.core.views import ServiceFormView
+
+from ..forms import (
+    TIES_WORDING,
+    AboutForm,
+    LanguageFormSet,
+    OfferForm,
+    SkillForm,
+    TiesForm,
+    VisibilityForm,
+)
+from ..models import PARTS, Consent, Profile
+from ..querysets.skills import skills_named
+from ..services import profiles
+
+STEPS = [
+    ("about", _("About you")),
+    ("languages", _("Languages")),
+    ("ties", _("Places you are connected to")),
+    ("skills", _("Skills")),
+    ("offer", _("What you offer")),
+    ("visibility", _("Who sees what")),
+]
+
+
+def own_profile(user) -> Profile | None:
+    return Profile.objects.with_everything().filter(user=user).first()
+
+
+class StepMixin:
+    """One step: knows its place in the row, and sends a newcomer to the first step."""
+
+    step = ""
+    needs_profile = True
+
+    def dispatch(self, request, *args, **kwargs):
+        self.profile = own_profile(request.user)
+        if self.profile is None and self.needs_profile:
+            return redirect("members:profile-about")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        names = [name for name, _label in STEPS]
+        at = names.index(self.step)
+        return super().get_context_data(
+            **kwargs,
+            area="me",
+            profile=self.profile,
+            steps=[
+                {
+                    "label": label,
+                    "url": reverse(f"members:profile-{name}"),
+                    "state": "now" if i == at else "done" if self.profile and i < at else "next",
+                }
+                for i, (name, label) in enumerate(STEPS)
+            ],
+            title=dict(STEPS)[self.step],
+            number=at + 1,
+            back=reverse(f"members:profile-{names[at - 1]}") if at else None,
+        )
+
+    def get_success_url(self):
+        """The next step, or back to the overview for somebody who only came to change this one."""
+        names = [name for name, _label in STEPS]
+        at = names.index(self.step)
+        if "finish" in self.request.POST or at + 1 == len(names):
+            return reverse("members:profile-review")
+        return reverse(f"members:profile-{names[at + 1]}")
+
+
+class About(StepMixin, ServiceFormView):
+    step = "about"
+    needs_profile = False
+    form_class = AboutForm
+    template_name = "members/steps/about.html"
+    done = _("Your profile is saved.")
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"instance": self.profile}
+
+    def save(self, form):
+        profiles.save_about(user=self.request.user, **form.cleaned_data)
+
+
+class Languages(StepMixin, ServiceFormView):
+    step = "languages"
+    form_class = LanguageFormSet
+    template_name = "members/steps/languages.html"
+    done = _("Your languages are saved.")
+
+    def get_initial(self):
+        return [{"language": spoken.language_id, "level": spoken.level} for spoken in self.profile.languages.all()]
+
+    def save(self, form):
+        profiles.save_languages(user=self.request.user, levels=form.levels())
+
+    def get_success_url(self):
+        return self.request.path if "more" in self.request.POST else super().get_success_url()
+
+
+class Ties(StepMixin, ServiceFormView):
+    step = "ties"
+    form_class = TiesForm
+    template_name = "members/steps/ties.html"
+    done = _("The places you are connected to are saved.")
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"ties": self.profile.ties.all()}
+
+    def get_initial(self):
+        return {
+            "agreed": Consent.objects.holds(self.request.user, Consent.Purpose.TIES),
+            "places": [country.pk for country in self.profile.ties.all()],
+        }
+
+    def save(self, form):
+        profiles.save_ties(
+            user=self.request.user,
+            countries=form.cleaned_data["countries"],
+            agreed=form.cleaned_data["agreed"],
+            wording=str(TIES_WORDING),
+        )
+
+
+class Skills(StepMixin, TemplateView):
+    """Search the catalogue, add, set level and years, remove: three small forms on one page."""
+
+    step = "skills"
+    template_name = "members/steps/skills.html"
+
+    def rows(self, data=None):
+        return [
+            (
+                owned,
+                SkillForm(data, prefix=str(owned.skill_id), initial={"level": owned.level, "years": owned.years}),
+            )
+            for owned in self.profile.skills.all()
+        ]
+
+    def get_context_data(self, **kwargs):
+        find = self.request.GET.get("find", "")[:100]
+        own = {owned.skill_id for owned in self.profile.skills.all()}
+        return super().get_context_data(
+            **{"rows": self.rows()} | kwargs,
+            find=find,
+            suggestions=[skill for skill in skills_named(find) if skill.pk not in own] if find else [],
+        )
+
+    def post(self, request, *args, **kwargs):
+        rows = self.rows(request.POST)
+        if not all([form.is_valid() for _owned, form in rows]):
+            return self.render_to_response(self.get_context_data(rows=rows), status=200)
+        profiles.save_skills(
+            user=request.user,
+            changes={owned.skill_id: form.cleaned_data for owned, form in rows},
+            removed=[owned.skill_id for owned, form in rows if form.cleaned_data["remove"]],
+        )
+        messages.success(request, _("Your skills are saved."))
+        return HttpResponseRedirect(self.get_success_url())
+
+
+@require_POST
+def add_skill(request):
+    """Add one skill from the search's results, and back to the search."""
+    if own_profile(request.user) is None:
+        return redirect("members:profile-about")
+    skill = get_object_or_404(Skill.objects.active(), slug=request.POST.get("skill", ""))
+    profiles.add_skill(user=request.user, skill=skill)
+    messages.success(request, _("“%(skill)s” is in your profile. Say how well you know it below.") % {"skill": skill})
+    return redirect("members:profile-skills")
+
+
+class Offer(StepMixin, ServiceFormView):
+    step = "offer"
+    form_class = OfferForm
+    template_name = "members/steps/offer.html"
+    done = _("What you offer is saved.")
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"instance": self.profile}
+
+    def save(self, form):
+        profiles.save_offer(user=self.request.user, **form.cleaned_data)
+
+
+class Visibility(StepMixin, ServiceFormView):
+    step = "visibility"
+    form_class = VisibilityForm
+    template_name = "members/steps/visibility.html"
+    done = _("Saved. It holds from now on, on every page.")
+    success_url = reverse_lazy("members:profile-review")
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"instance": self.profile}
+
+    def save(self, form):
+        profiles.save_visibility(user=self.request.user, **form.cleaned_data)
+
+
+class Review(TemplateView):
+    """The whole profile as it stands, with what is missing and what that would bring."""
+
+    template_name = "members/steps/review.html"
+
+    def get(self, request, *args, **kwargs):
+        self.profile = own_profile(request.user)
+        if self.profile is None:
+            return redirect("members:profile-about")
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            **kwargs,
+            area="me",
+            profile=self.profile,
+            missing=self.profile.missing(),
+            parts=[(self.profile._meta.get_field(f"{p}_audience").verbose_name, self.profile.audience_of(p).label) for p in PARTS],
+        )

@@ -1,0 +1,42 @@
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from apps.members.models import Profile
+
+from .models import Page
+
+
+class Doors(Sitemap):
+    i18n = alternates = True
+
+    def items(self):
+        return ["portal:home", "members:directory"]
+
+    def location(self, item):
+        return reverse(item)
+
+
+class Pages(Sitemap):
+    i18n = alternates = True
+
+    def items(self):
+        return Page.objects.order_by("slug")
+
+    def lastmod(self, item):
+        return item.changed_at
+
+
+class Experts(Sitemap):
+    """People who chose to be found by everyone."""
+
+    i18n = alternates = True
+    limit = 1000
+
+    def items(self):
+        return Profile.objects.public_experts().order_by("pk").only("public_id", "updated_at")
+
+    def lastmod(self, item):
+        return item.updated_at
+
+
+SITEMAPS = {"doors": Doors, "pages": Pages, "experts": Experts}

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from . import views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("about/", views.PageView.as_view(), {"slug": "about"}, name="about"),
+    path("about/<slug:slug>/", views.PageView.as_view(), name="page"),
+    path("me/", views.MySpace.as_view(), name="me"),
+    path("search/", views.SearchView.as_view(), name="search"),
+]

@@ -1,0 +1,98 @@
+"""Home, the written pages, my space, search, and the small doors of the house: theme, robots, style guide."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import DetailView, TemplateView
+
+from apps.core import personal_data
+from apps.core.content import render
+from apps.members import permissions
+from apps.members.models import Message, Profile
+
+from .context import THEMES
+from .models import Page
+from .search import everywhere
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Home(TemplateView):
+    template_name = "portal/home.html"
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PageView(DetailView):
+    """A page that staff wrote."""
+
+    template_name = "portal/page.html"
+    context_object_name = "page"
+
+    def get_queryset(self):
+        return Page.objects.visible_to(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        register = personal_data.declarations() if self.object.slug == "privacy" else []
+        return super().get_context_data(**kwargs, body=render(self.object.body), register=register)
+
+
+class MySpace(TemplateView):
+    """What waits for me, and my data at a glance."""
+
+    template_name = "portal/me.html"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        profile = Profile.objects.with_everything().filter(user=user).first()
+        received = Message.objects.visible_to(user).received_by(user).with_people()
+        return super().get_context_data(
+            **kwargs,
+            area="me",
+            profile=profile,
+            missing=profile.missing() if profile else [],
+            received=received[:3],
+        )
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SearchView(TemplateView):
+    template_name = "portal/search.html"
+
+    def get_context_data(self, **kwargs):
+        text = self.request.GET.get("q", "")[:100].replace("\x00", "")
+        return super().get_context_data(**kwargs, q=text, sources=everywhere(text, self.request.user))
+
+
+@require_safe
+def style_guide(request):
+    """Every component in every state, for those who build and write the portal."""
+    if not permissions.can_use_style_guide(request.user):
+        raise PermissionDenied
+    return TemplateResponse(request, "portal/styleguide.html")
+
+
+@login_not_required
+@require_POST
+def set_theme(request):
+    """Remember light or dark in a cookie, and go back to the page."""
+    to = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        to = "/"
+    response = HttpResponseRedirect(to)
+    theme = request.POST.get("theme")
+    if theme in THEMES:
+        year = settings.LANGUAGE_COOKIE_AGE
+        response.set_cookie("theme", theme, max_age=year, samesite="Lax", secure=request.is_secure(), httponly=True)
+    return response
+
+
+@login_not_required
+@require_safe
+def robots(request):
+    closed = ["/admin/", "/styleguide/", "/*/accounts/", "/*/me/", "/*/search/", "/*/members/all/"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {settings.SITE_URL}/sitemap.xml"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

@@ -1,0 +1,32 @@
+"""The Celery application and, in one table, every periodic job of the project.
+
+Intervals in seconds rather than crontabs: they have no clock change. Two beats at once do no harm,
+because every job asks PostgreSQL what is due.
+"""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
+from kombu import Queue
+
+HOUR = 3600.0
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaspora_portal.settings.dev")
+
+app = Celery("diaspora_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.steps["worker"].add(DjangoStructLogInitStep)
+app.autodiscover_tasks()
+
+app.conf.task_queues = [Queue("default"), Queue("mail")]
+app.conf.beat_schedule = {
+    "members.keep_tidy": {"task": "members.keep_tidy", "schedule": HOUR},
+    "core.keep_tidy": {"task": "core.keep_tidy", "schedule": HOUR},
+}
+
+
+@setup_logging.connect
+def keep_djangos_logging(**kwargs):
+    """Celery would replace the structured logs by its own."""

@@ -1,0 +1,1 @@
+"""What `./portal` does once its .venv stands: one file a command, each with a `main(arguments)`."""

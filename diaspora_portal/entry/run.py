@@ -1,0 +1,135 @@
+"""`./portal run`: the whole portal on this machine, until Ctrl-C."""
+
+import argparse
+import subprocess
+import sys
+import time
+from urllib.request import urlopen
+
+from diaspora_portal import embedded
+from diaspora_portal.child import Child, Trouble
+from diaspora_portal.stand_in import ROOT
+
+from .ports import free_port
+from .static import collected
+from .terminal import Follower, say, step
+
+LOGS = ROOT / "var" / "log"
+PATIENCE = 60  # seconds for the web server to answer
+PYTHON = [sys.executable, "-m"]
+CELERY = [*PYTHON, "celery", "--app", "diaspora_portal", "--quiet"]
+
+
+def main(arguments):
+    run = Run(_options(arguments))
+    try:
+        run.open()
+        run.look_after_it()
+    except KeyboardInterrupt:
+        say("stopping; Ctrl-C again kills")
+    finally:
+        run.close()
+
+
+class Run:
+    def __init__(self, options):
+        self.started = time.monotonic()
+        self.debug = options.debug
+        self.services = embedded.permanent()
+        self.port, self.smtp_port, self.mails_port = map(free_port, (options.port, 1025, 8025))
+        self.site = f"http://localhost:{self.port}"
+        self.children, self.followers = [], []
+
+    def open(self):
+        LOGS.mkdir(parents=True, exist_ok=True)
+        with step(f"PostgreSQL and Valkey, data in {self.services.folder}"):
+            self.services.start()
+        with collected(self.environment, log=LOGS / "static.log"):
+            accounts = self._prepare()
+        with step("web server, worker, beat and mail page"):
+            for child in self._processes():
+                self.children.append(child)
+                self.followers.append(Follower(child))
+                child.start()
+            self._wait_for_the_web()
+        say(f"ready after {time.monotonic() - self.started:.1f} s")
+        self._announce(accounts)
+
+    def look_after_it(self):
+        while True:
+            self._tick()
+
+    def close(self):
+        """The web first, then what it gave work to, the servers last."""
+        patience = 15
+        while self.children:
+            try:
+                self.children[-1].stop(patience)
+                self.children.pop()
+            except KeyboardInterrupt:
+                patience = 0
+        self.services.stop()
+        say("stopped")
+
+    @property
+    def environment(self):
+        return self.services.environment | {
+            "DEBUG": str(self.debug),
+            "SITE_URL": self.site,
+            "EMAIL_URL": f"smtp://127.0.0.1:{self.smtp_port}",  # never to real people from here
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _prepare(self):
+        prepare = [*PYTHON, "diaspora_portal.entry", "prepare"]
+        done = subprocess.run(prepare, env=self.environment, stdout=subprocess.PIPE, text=True)
+        if done.returncode:
+            raise Trouble("The database could not be prepared: see above.")
+        return done.stdout
+
+    def _processes(self):
+        ports = ["--smtp-port", str(self.smtp_port), "--page-port", str(self.mails_port)]
+        beat = ["--schedule", ROOT / "var" / "beat", "--pidfile", ""]
+        web = ["--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--no-control-socket"]
+        # A browser opens connections ahead of its requests: threads keep one of those from blocking a worker.
+        web += ["--worker-class", "gthread", "--threads", "4", *(["--reload"] if self.debug else [])]
+        yield self._child("mails", [*PYTHON, "diaspora_portal.entry", "sink", *ports])
+        yield self._child("worker", [*CELERY, "worker", "--queues", "default,mail", "--concurrency", "2"])
+        yield self._child("beat", [*CELERY, "beat", *beat])
+        yield self._child("web", [*PYTHON, "gunicorn", "diaspora_portal.wsgi", *web])
+
+    def _child(self, name, argv):
+        return Child(name, argv, log=LOGS / f"{name}.log", env=self.environment, cwd=ROOT)
+
+    def _tick(self):
+        time.sleep(0.2)
+        for follower in self.followers:
+            follower.follow()
+        for child in (self.services, *self.children):
+            child.tend(say)
+
+    def _wait_for_the_web(self):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            self._tick()
+            try:
+                with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5):
+                    return
+            except OSError:
+                continue
+        raise Trouble(f"The web server did not answer on {self.site}/healthz: see above.")
+
+    def _announce(self, accounts):
+        say(f"""
+            The portal  {self.site}/   (127.0.0.1 answers too; passkeys need the name)
+            Its mails   http://localhost:{self.mails_port}/
+            """)
+        say(accounts)
+        say("Ctrl-C stops everything.")
+
+
+def _options(arguments):
+    parser = argparse.ArgumentParser(prog="./portal run", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--debug", action="store_true", help="Django's DEBUG, and reload when code changes")
+    return parser.parse_args(arguments)

@@ -1,0 +1,22 @@
+"""`./portal test`: everything, against throw-away servers, with the Chromium that this machine has."""
+
+import os
+import shutil
+import sys
+
+from diaspora_portal import embedded
+
+from .terminal import foreground
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def main(arguments):
+    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), "")
+    settings = {
+        "DJANGO_SETTINGS_MODULE": "diaspora_portal.settings.test",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's loop runs in the tests' thread
+        "CHROMIUM": chromium,  # without one conftest.py skips the browser tests and says how to get it
+    }
+    with embedded.temporary() as services:
+        return foreground([sys.executable, "-m", "pytest", *arguments], services.environment | settings)

@@ -1,0 +1,25 @@
+"""`./portal run`: production's code paths on one machine, with plain cookies and no HSTS."""
+
+import secrets
+
+from diaspora_portal import logs
+
+from .base import *  # noqa: F403 - settings are layered
+from .base import VAR, env
+
+DEBUG = env.bool("DEBUG", False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+LOGGING = logs.configure(as_json=False)
+
+
+def _secret() -> str:
+    """The machine's own secret, made at the first start."""
+    path = VAR / "secret"
+    if not path.exists():
+        VAR.mkdir(exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+SECRET_KEY = env.str("SECRET_KEY", "") or _secret()

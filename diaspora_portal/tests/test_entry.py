@@ -1,0 +1,160 @@
+"""The one entry: what it installs, where it listens, what it leaves behind."""
+
+import os
+import smtplib
+import socket
+import subprocess
+import sys
+from email.message import EmailMessage
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from types import SimpleNamespace
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from diaspora_portal.child import Child
+from diaspora_portal.entry import ports, static
+from diaspora_portal.stand_in import ROOT
+
+from .test_embedded import folder, soon  # noqa: F401 - a fixture
+
+
+# --- ./portal ---------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def portal(tmp_path, monkeypatch):
+    """The executable as a module, over a folder of its own, with pip's calls written down."""
+    loader = SourceFileLoader("portal_entry", str(ROOT / "portal"))
+    portal = module_from_spec(spec_from_loader("portal_entry", loader))
+    loader.exec_module(portal)
+    portal.ROOT, portal.VENV, portal.PYTHON = tmp_path, tmp_path / ".venv", tmp_path / ".venv/bin/python"
+    portal.PYTHON.parent.mkdir(parents=True)
+    portal.PYTHON.symlink_to(sys.executable)
+    portal.installed, portal.status = [], 0
+    (tmp_path / "requirements.txt").write_text("Django==5.2.19\n")
+    (tmp_path / "requirements-dev.txt").write_text("pytest==9.2.0\n")
+
+    def run(argv, **kwargs):
+        if "install" in argv:
+            portal.installed.append(argv[-1].name)
+            return SimpleNamespace(returncode=portal.status)
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(portal, "subprocess", SimpleNamespace(run=run, DEVNULL=None))
+    return portal
+
+
+def test_requirements_are_installed_once_and_again_when_they_change(portal):
+    for _ in range(2):
+        portal.install("requirements.txt")
+    assert portal.installed == ["requirements.txt"]
+
+    (portal.ROOT / "requirements.txt").write_text("Django==5.2.20\n")
+    for _ in range(2):
+        portal.install("requirements.txt")
+        portal.install("requirements-dev.txt")
+    assert portal.installed == ["requirements.txt", "requirements.txt", "requirements-dev.txt"]
+
+
+def test_an_installation_that_failed_is_tried_again(portal):
+    portal.status = 1
+    with pytest.raises(SystemExit, match="failed"):
+        portal.install("requirements.txt")
+    portal.status = 0
+    portal.install("requirements.txt")
+    assert portal.installed == ["requirements.txt", "requirements.txt"]
+
+
+def test_a_machine_without_pip_and_ensurepip_is_told_which_package_brings_them(portal, monkeypatch):
+    monkeypatch.setattr(portal, "find_spec", lambda name: name == "venv")
+    with pytest.raises(SystemExit, match="apt install python3-venv"):
+        portal.make_venv()
+
+
+@pytest.mark.parametrize(("argument", "status"), [((), 0), (("--help",), 0), (("nonsense",), 2)])
+def test_without_a_known_command_it_prints_what_there_is(argument, status):
+    done = subprocess.run([sys.executable, ROOT / "portal", *argument], cwd="/", capture_output=True, text=True)
+    assert "./portal run" in done.stdout
+    assert done.returncode == status
+
+
+# --- ports and stamps -------------------------------------------------------------------------------------------------
+def test_a_port_in_use_gives_the_next_free_one_and_says_so(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        wanted = taken.getsockname()[1]
+        port = ports.free_port(wanted)
+    assert port > wanted
+    assert f"port {wanted} is in use: taking {port}" in capsys.readouterr().out
+
+
+def test_static_files_are_collected_only_when_something_changed(tmp_path, monkeypatch):
+    for name in ("requirements.txt", "diaspora_portal/settings/base.py", "static/css/base.css", "var/log/x"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    count = tmp_path / "count"
+    monkeypatch.setattr(static, "ROOT", tmp_path)
+    monkeypatch.setattr(static, "STAMP", tmp_path / "var/static.stamp")
+    monkeypatch.setattr(static, "COLLECT", ["sh", "-c", f"echo x >> '{count}'"])
+
+    def collect():
+        with static.collected(os.environ, log=tmp_path / "var/log/static.log"):
+            pass
+        return count.read_text().count("x")
+
+    assert (collect(), collect()) == (1, 1)
+    (tmp_path / "static/css/base.css").write_text("main {}")
+    assert (collect(), collect()) == (2, 2)
+
+
+# --- the mail page ----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def sink_ports(tmp_path):
+    smtp_port, page_port = ports.free_port(21025), ports.free_port(28025)
+    arguments = ["--smtp-port", str(smtp_port), "--page-port", str(page_port)]
+    start = (
+        "import sys, pathlib; from diaspora_portal.entry import sink; "
+        f"sink.MAIL = pathlib.Path({str(tmp_path)!r}); sink.main(sys.argv[1:])"
+    )
+    argv = [sys.executable, "-c", start, *arguments]
+    child = Child("mails", argv, log=tmp_path / "mails.log", cwd=ROOT)
+    child.start()
+    assert soon(lambda: not ports._is_free(page_port) and not ports._is_free(smtp_port)), child.log.read_text()
+    yield smtp_port, page_port
+    child.stop()
+
+
+def get(url):
+    with urlopen(url, timeout=10) as response:  # noqa: S310 - our own
+        return response, response.read().decode()
+
+
+def test_a_mail_is_kept_and_shown_as_text_html_and_source(sink_ports):
+    smtp_port, page_port = sink_ports
+    mail = EmailMessage()
+    mail["To"], mail["Subject"] = "awa@example.org", "Votre code <b>"
+    mail.set_content("Bonjour Zoé\n.hidden\n")
+    mail.add_alternative("<p>Bonjour <script>alert(1)</script></p>", subtype="html")
+    with smtplib.SMTP("127.0.0.1", smtp_port) as client:
+        client.send_message(mail, from_addr="no-reply@example.org")
+
+    site = f"http://127.0.0.1:{page_port}"
+    _, listing = get(site)
+    assert "Votre code &lt;b&gt;" in listing
+    address = site + listing.split('href="')[-1].split('"')[0]
+    _, shown = get(address)
+    assert "Bonjour Zoé\n.hidden\n" in shown
+    assert "<script>" not in shown
+    response, html = get(f"{address}/html")
+    assert html == "<p>Bonjour <script>alert(1)</script></p>\n"
+    assert response.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert "awa@example.org" in get(f"{address}/source")[1]
+    with pytest.raises(HTTPError):
+        get(f"{site}/../../etc/passwd")
+
+
+def test_a_mail_that_breaks_off_is_not_kept(sink_ports, tmp_path):
+    with socket.create_connection(("127.0.0.1", sink_ports[0])) as client:
+        client.sendall(b"EHLO x\r\nDATA\r\nSubject: half\r\n")
+    assert get(f"http://127.0.0.1:{sink_ports[1]}")[1].count("<tr>") == 0
+    assert not list(tmp_path.glob("*.eml"))
