@@ -13,11 +13,19 @@ SHARED = [
 ]
 
 
+def _only_endings(logger, method, event):
+    """A request is told once, when it is over."""
+    if event.get("event") == "request_started":
+        raise structlog.DropEvent
+    return event
+
+
 def configure(*, as_json: bool) -> dict:
     """Set structlog up and return Django's LOGGING: JSON lines for machines, short lines for a person's terminal."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            _only_endings,
             *SHARED,
             structlog.processors.format_exc_info,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
@@ -25,7 +33,14 @@ def configure(*, as_json: bool) -> dict:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    last = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    last = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(
+            colors=False,
+            exception_formatter=structlog.dev.plain_traceback,  # the pretty one prints local variables: people's data
+        )
+    )
     return {
         "version": 1,
         "disable_existing_loggers": False,

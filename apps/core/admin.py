@@ -1,21 +1,29 @@
 """The admin is another door to the same rooms: what it writes is audited, what it lists is ``visible_to``."""
 
+from datetime import timedelta
+
+from csp.decorators import csp_update
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.forms import CharField, Form, HiddenInput
+from django.forms import CharField, ChoiceField, Form, HiddenInput, Textarea
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils.decorators import method_decorator
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from . import audit
+from . import audit, services, vocabulary
+from .content import editor_csp
 from .models import AuditEntry, Country, Language, Region, Sector, Skill
 
 
 class HouseAdmin(admin.ModelAdmin):
     """Every ModelAdmin of ours: the audit entry is written with the change, the list is what this person may see."""
 
+    of_the_house = True  # HouseAdminSite takes no other
     list_per_page = 50
     show_full_result_count = False  # a second count() over the whole table on every page
 
@@ -24,18 +32,21 @@ class HouseAdmin(admin.ModelAdmin):
         return queryset.visible_to(request.user) if hasattr(queryset, "visible_to") else queryset
 
     def log_addition(self, request, obj, message):
-        audit.record(actor=request.user, verb=f"{obj._meta.label_lower}.added", target=obj)
+        self.record(request, obj, "added")
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
         changed = [name for part in message for name in part.get("changed", {}).get("fields", [])]
-        audit.record(actor=request.user, verb=f"{obj._meta.label_lower}.changed", target=obj, fields=changed)
+        self.record(request, obj, "changed", fields=changed)
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request, queryset):
         for obj in queryset:
-            audit.record(actor=request.user, verb=f"{obj._meta.label_lower}.deleted", target=obj)
+            self.record(request, obj, "deleted")
         return super().log_deletions(request, queryset)
+
+    def record(self, request, obj, deed, **detail):
+        audit.record(actor=request.user, verb=f"{obj._meta.label_lower}.{deed}", target=obj, **detail)
 
 
 class ReadOnlyAdmin(HouseAdmin):
@@ -51,102 +62,227 @@ class ReadOnlyAdmin(HouseAdmin):
         return False
 
 
+# --- people -----------------------------------------------------------------------------------------------------------
+class PurposeNeeded(Exception):
+    """Somebody is about to open a person's record without having said why."""
+
+    def __init__(self, obj):
+        self.obj = obj
+
+
 class PurposeForm(Form):
+    OPEN, GO_ON = "open", "go on"
+
     purpose = CharField(
         label=_("Why do you open this person's data?"),
         help_text=_("One sentence. The person sees it, with the name of your unit, in the list of who has looked."),
         min_length=8,
         max_length=200,
+        widget=Textarea(attrs={"rows": 2, "cols": 60, "autofocus": True}),
     )
-    opened = CharField(widget=HiddenInput, required=False)
+    then = ChoiceField(choices=[(OPEN, ""), (GO_ON, "")], widget=HiddenInput)
 
 
 class PersonalDataMixin:
-    """Staff open a person's record only with a purpose, and every list and opening is written to the audit."""
+    """Staff open a person's record only with a purpose, and every list and opening is written to the audit.
+
+    The guard sits on `get_object`, through which every page about one record passes, so that no way of addressing
+    the record goes round it. A purpose holds for one record and half an hour.
+    """
 
     purpose_template = "admin/purpose.html"
+    purpose_holds = timedelta(minutes=30)
 
     def person_of(self, obj) -> int:
         """Return the id of the user whom the record speaks of."""
         raise NotImplementedError
 
-    def changelist_view(self, request, extra_context=None):
-        audit.read(actor=request.user, person=None, what="listed", model=self.opts.label, search=bool(request.GET))
-        return super().changelist_view(request, extra_context)
+    def get_search_results(self, request, queryset, search_term):
+        # The list and other forms' autocomplete both pass here.
+        audit.read(
+            actor=request.user, person=None, what="listed", model=self.opts.label, searched=bool(search_term)
+        )
+        return super().get_search_results(request, queryset, search_term)
 
-    @method_decorator(transaction.non_atomic_requests)
+    def get_object(self, request, object_id, from_field=None):
+        obj = super().get_object(request, object_id, from_field)
+        if obj is not None and not self._purpose(request, obj):
+            raise PurposeNeeded(obj)
+        return obj
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        obj = self.get_object(request, object_id) if object_id else None
-        if obj is None or self._purpose(request, obj):
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        form = PurposeForm(request.POST if "opened" in request.POST else None)
-        if form.is_valid():
-            purpose = form.cleaned_data["purpose"]
-            audit.read(actor=request.user, person=self.person_of(obj), what="opened", purpose=purpose, target=obj)
-            request.session[self._key(obj)] = purpose
-            return HttpResponseRedirect(request.get_full_path())
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "form": form, "title": _("Purpose")}
+        return self._with_purpose(super().changeform_view, request, object_id, form_url, extra_context)
+
+    def history_view(self, request, object_id, extra_context=None):
+        return self._with_purpose(super().history_view, request, object_id, extra_context)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        return self._with_purpose(super().delete_view, request, object_id, extra_context)
+
+    def log_change(self, request, obj, message):
+        # The audit knows the record by its number; Django's log would keep the person's name for ever.
+        entry = super().log_change(request, obj, message)
+        entry.object_repr = f"{self.opts.verbose_name} {obj.pk}"
+        LogEntry.objects.filter(pk=entry.pk).update(object_repr=entry.object_repr)
+        return entry
+
+    def record(self, request, obj, deed, **detail):
+        super().record(
+            request, obj, deed, person=self.person_of(obj), purpose=self._purpose(request, obj), **detail
+        )
+
+    def _with_purpose(self, view, request, *args):
+        try:
+            return view(request, *args)
+        except PurposeNeeded as needed:
+            obj = needed.obj
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        form = PurposeForm(request.POST if "then" in request.POST else None)
+        if not form.is_valid():
+            return self._ask_purpose(request, form)
+        purpose = form.cleaned_data["purpose"]
+        audit.read(actor=request.user, person=self.person_of(obj), what="opened", purpose=purpose, target=obj)
+        self._remember(request, obj, purpose)
+        if form.cleaned_data["then"] == PurposeForm.GO_ON:
+            return view(request, *args)
+        return HttpResponseRedirect(request.get_full_path())
+
+    def _ask_purpose(self, request, form):
+        """Show the question; what was being saved when the half hour ran out waits in hidden fields."""
+        kept = {name: values for name, values in request.POST.lists() if name not in {"csrfmiddlewaretoken", *form.fields}}
+        going_on = kept or request.POST.get("then") == PurposeForm.GO_ON
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Say why first"),
+            "form": form,
+            "then": PurposeForm.GO_ON if going_on else PurposeForm.OPEN,
+            "kept": [(name, value) for name, values in kept.items() for value in values],
+            "is_popup": IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST,
+        }
         return TemplateResponse(request, self.purpose_template, context)
 
     def _purpose(self, request, obj) -> str:
-        return request.session.get(self._key(obj), "")
+        purpose, until = request.session.get("purposes", {}).get(self._key(obj), ("", 0))
+        return purpose if until > now().timestamp() else ""
+
+    def _remember(self, request, obj, purpose):
+        moment = now()
+        purposes = request.session.get("purposes", {})
+        still = {key: given for key, given in purposes.items() if given[1] > moment.timestamp()}
+        still[self._key(obj)] = (purpose, (moment + self.purpose_holds).timestamp())
+        request.session["purposes"] = still
 
     def _key(self, obj) -> str:
-        return f"purpose:{self.opts.label}:{obj.pk}"
+        return f"{self.opts.label}:{obj.pk}"
 
 
+# --- rich text --------------------------------------------------------------------------------------------------------
+class RichTextMixin:
+    """For models with a `RichTextField`: the pages with the editor, and no others, let its two inline parts pass."""
+
+    def render_change_form(self, request, *args, **kwargs):
+        return csp_update(editor_csp())(super().render_change_form)(request, *args, **kwargs)
+
+    def render_history_view(self, request, *args, **kwargs):
+        return csp_update(editor_csp())(super().render_history_view)(request, *args, **kwargs)
+
+
+# --- the taxonomy -----------------------------------------------------------------------------------------------------
 class TermAdmin(HouseAdmin, TranslationAdmin):
     """Terms are retired, never deleted: records of twenty years point at them."""
 
+    key = "code"  # what data files and other systems know the term by; it never changes
     list_filter = ["active"]
-    search_fields = ["name_en", "name_fr", "name_nl", "name_de"]
+    actions = ["retire", "bring_back"]
+
+    def get_search_fields(self, request):
+        return ["name_en", "name_fr", "name_nl", "name_de", self.key]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), *([self.key] if obj else [])]
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        self.follow_up()
+
+    def follow_up(self):
+        """Bring what is derived from the terms up to date."""
+        vocabulary.forget()
+
+    @admin.action(description=_("Retire: no longer offered, kept where it is used"), permissions=["change"])
+    def retire(self, request, queryset):
+        self._set_active(request, queryset, active=False)
+
+    @admin.action(description=_("Bring back into use"), permissions=["change"])
+    def bring_back(self, request, queryset):
+        self._set_active(request, queryset, active=True)
+
+    @transaction.atomic
+    def _set_active(self, request, queryset, *, active):
+        for term in queryset.filter(active=not active).select_for_update(of=("self",)):
+            term.active = active
+            term.save(update_fields=["active"])
+            self.log_change(request, term, [{"changed": {"fields": [str(self.opts.get_field("active").verbose_name)]}}])
+        self.follow_up()
 
 
 @admin.register(Country)
 class CountryAdmin(TermAdmin):
     list_display = ["name", "code", "priority", "active"]
     list_filter = ["priority", "active"]
-    search_fields = [*TermAdmin.search_fields, "code"]
     ordering = ["name"]
 
 
 @admin.register(Region)
 class RegionAdmin(TermAdmin):
     list_display = ["name", "code", "country", "active"]
-    list_filter = ["country", "active"]
+    list_filter = [("country", admin.RelatedOnlyFieldListFilter), "active"]
     list_select_related = ["country"]
     autocomplete_fields = ["country"]
-    search_fields = [*TermAdmin.search_fields, "code"]
+    ordering = ["code"]
 
 
 @admin.register(Sector)
 class SectorAdmin(TermAdmin):
+    key = "slug"
     list_display = ["name", "slug", "position", "active"]
-    search_fields = [*TermAdmin.search_fields, "slug"]
     ordering = ["position"]
 
 
 @admin.register(Language)
 class LanguageAdmin(TermAdmin):
     list_display = ["name", "autonym", "code", "active"]
-    search_fields = [*TermAdmin.search_fields, "code"]
+    ordering = ["name"]
 
 
 @admin.register(Skill)
 class SkillAdmin(TermAdmin):
+    key = "slug"
     list_display = ["name", "sector", "parent", "active"]
     list_filter = ["sector", "active"]
     list_select_related = ["sector", "parent"]
     autocomplete_fields = ["parent"]
-    search_fields = [*TermAdmin.search_fields, "slug", "synonyms"]
+    ordering = ["sector__position", "name"]
+
+    def get_search_fields(self, request):
+        return [*super().get_search_fields(request), "names__key"]
+
+    def follow_up(self):
+        super().follow_up()
+        services.refresh_skills()
 
 
+# --- the audit --------------------------------------------------------------------------------------------------------
 @admin.register(AuditEntry)
 class AuditAdmin(ReadOnlyAdmin):
     list_display = ["at", "verb", "unit", "actor_id", "person_id", "target_type", "target_id", "purpose"]
-    list_filter = ["verb", "target_type"]
-    search_fields = ["=target_id", "=request_id", "verb"]
+    list_filter = ["at", "verb", "target_type"]
+    search_fields = ["=actor_id", "=person_id", "=target_id", "=request_id", "verb"]
+    search_help_text = _("The number of an account or an object, the number of a request, or a word of what was done.")
     date_hierarchy = "at"
+    ordering = ["-at", "-pk"]

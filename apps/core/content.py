@@ -1,8 +1,16 @@
 """Rich text that staff write in four languages: one field, cleaned when saved and again when shown."""
 
+import base64
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
 import nh3
+from django.contrib.staticfiles import finders
 from django.utils.safestring import SafeString, mark_safe
 from django_prose_editor.fields import ProseEditorField
+from django_prose_editor.widgets import importmap
 
 EXTENSIONS = {
     "Bold": True,
@@ -40,3 +48,26 @@ class RichTextField(ProseEditorField):
         kwargs.setdefault("config", {"extensions": EXTENSIONS})
         kwargs.setdefault("sanitize", clean)
         super().__init__(*args, **kwargs)
+
+
+INSIDE = re.compile(r">(.*)</script>", re.DOTALL)
+# A template literal without escapes or placeholders, so that its text is what the browser will see.
+TIPTAP_STYLE = re.compile(r"`(\.ProseMirror \{[^`\\$]*)`")
+
+
+@cache
+def editor_csp() -> dict[str, list[str]]:
+    """Return what the editor's pages need beside the CSP: two inline parts, each named by its hash.
+
+    The import map, as rendered with the addresses of this start's static files, and the style that Tiptap puts into
+    the page. Both are read from the installed package, so that no update leaves a stale hash behind.
+    """
+    import_map = INSIDE.search(importmap.render())[1]
+    editor = Path(finders.find("django_prose_editor/editor.js")).read_text(encoding="utf-8")
+    style = TIPTAP_STYLE.search(editor)[1]
+    return {"script-src": [_source(import_map)], "style-src": [_source(style)]}
+
+
+def _source(inline: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+    return f"'sha256-{digest}'"

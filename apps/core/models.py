@@ -40,9 +40,7 @@ class Region(Term):
 
     code = models.CharField(_("ISO 3166-2 code"), max_length=6, unique=True)
     country = models.ForeignKey(Country, models.PROTECT, related_name="regions", verbose_name=_("country"))
-    shape = models.CharField(
-        _("shape on the map"), max_length=6, help_text=_("Luxembourg's cantons share one shape.")
-    )
+    shape = models.CharField(_("shape on the map"), max_length=6, help_text=_("Luxembourg's cantons share one shape."))
 
     class Meta:
         verbose_name = _("region of residence")

@@ -31,9 +31,13 @@ def load_taxonomy() -> dict[str, int]:
     """
     numbers = {
         "countries": _load(Country, "code", _countries()),
-        "sectors": _load(Sector, "slug", [_named(r) | {"slug": r["slug"], "position": i} for i, r in _counted("sectors")]),
+        "sectors": _load(
+            Sector, "slug", [_named(r) | {"slug": r["slug"], "position": i} for i, r in _counted("sectors")]
+        ),
         "languages": _load(
-            Language, "code", [_named(r) | {"code": r["code"], "autonym": r.get("autonym", "")} for r in _read("languages")]
+            Language,
+            "code",
+            [_named(r) | {"code": r["code"], "autonym": r.get("autonym", "")} for r in _read("languages")],
         ),
     }
     countries = {country.code: country for country in Country.objects.all()}
@@ -82,7 +86,9 @@ def _load_skills() -> int:
         synonyms = {f"synonyms_{code}": "\n".join(record["synonyms"].get(code, [])) for code in LANGUAGES}
         known[record["slug"]], _new = Skill.objects.update_or_create(
             slug=record["slug"],
-            defaults=_named(record) | synonyms | {"sector": sectors[record["sector"]], "parent": parent, "active": True},
+            defaults=_named(record)
+            | synonyms
+            | {"sector": sectors[record["sector"]], "parent": parent, "active": True},
         )
     Skill.objects.exclude(slug__in=known).update(active=False)
     refresh_skills()

@@ -1,11 +1,17 @@
 """The admin's own door: closed until a person is staff and, in production, has a second factor."""
 
+from functools import wraps
+
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 
 def is_staff_here(user) -> bool:
@@ -13,14 +19,35 @@ def is_staff_here(user) -> bool:
     return user.is_active and user.is_staff and (not settings.STAFF_NEED_MFA or is_mfa_enabled(user))
 
 
+@method_decorator([never_cache, login_not_required], name="login")
 class HouseAdminSite(admin.AdminSite):
+    """Signing in and out, and all about passwords, is allauth's: here are only ways to it."""
+
     site_title = _("Diaspora Portal")
     site_header = _("Diaspora Portal: administration")
     index_title = _("What you may look after")
     enable_nav_sidebar = True
 
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Take our own only: the ModelAdmins that packages bring write no audit entry and ask for no purpose."""
+        if getattr(admin_class, "of_the_house", False):
+            super().register(model_or_iterable, admin_class, **options)
+
     def has_permission(self, request):
         return is_staff_here(request.user)
+
+    def admin_view(self, view, cacheable=False):
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def in_the_readers_language(request, *args, **kwargs):
+            # These addresses have no language in them: the account's decides, until the next request.
+            if request.user.is_authenticated:
+                translation.activate(request.user.language)
+                request.LANGUAGE_CODE = translation.get_language()
+            return guarded(request, *args, **kwargs)
+
+        return in_the_readers_language
 
     def login(self, request, extra_context=None):
         user = request.user
@@ -28,3 +55,12 @@ class HouseAdminSite(admin.AdminSite):
             messages.warning(request, _("Staff need a second factor. Add one here, then open the administration again."))
             return redirect("mfa_index")
         return secure_admin_login(super().login)(request, extra_context)
+
+    def logout(self, request, extra_context=None):
+        return redirect("account_logout")
+
+    def password_change(self, request, extra_context=None):
+        return redirect("account_change_password")
+
+    def password_change_done(self, request, extra_context=None):
+        return redirect("account_change_password")

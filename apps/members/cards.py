@@ -86,7 +86,9 @@ def _without(query: QueryDict, name: str, value: str | None = None) -> str:
 def chips(query: QueryDict, chosen: dict[str, list[Word]]) -> list[Link]:
     """What the reader has chosen, each with the link that takes it away again."""
     found = [Link(f"“{query['q']}”", _without(query, "q"))] if query.get("q") else []
-    return found + [Link(word.name, _without(query, name, word.code)) for name, given in chosen.items() for word in given]
+    return found + [
+        Link(word.name, _without(query, name, word.code)) for name, given in chosen.items() for word in given
+    ]
 
 
 def pager(query: QueryDict, page: int, pages: int) -> dict:

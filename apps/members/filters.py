@@ -108,7 +108,9 @@ class DirectoryFilter(django_filters.FilterSet):
 
     def search(self, *, audience: int, experts_only: bool) -> Search:
         asked = self.asked()
-        facets = {FACETS[name][0]: [FACETS[name][0].token(w.id) for w in chosen] for name, chosen in self.chosen().items()}
+        facets = {
+            FACETS[name][0]: [FACETS[name][0].token(w.id) for w in chosen] for name, chosen in self.chosen().items()
+        }
         return Search(
             audience=audience,
             experts_only=experts_only,

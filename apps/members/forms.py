@@ -71,7 +71,11 @@ class PhotoField(forms.ImageField):
 
 
 class AboutForm(forms.ModelForm):
-    photo = PhotoField(label=_("Photo"), required=False, help_text=_("JPEG, PNG or WebP, up to 8 MB. We remove hidden data such as the place where it was taken."))
+    photo = PhotoField(
+        label=_("Photo"),
+        required=False,
+        help_text=_("JPEG, PNG or WebP, up to 8 MB. We remove hidden data such as the place where it was taken."),
+    )
     remove_photo = forms.BooleanField(label=_("Remove the photo"), required=False)
 
     class Meta:
@@ -137,15 +141,15 @@ class TiesForm(forms.Form):
         cleaned = super().clean()
         cleaned["countries"] = {*(cleaned.get("places") or ()), cleaned.get("other_1"), cleaned.get("other_2")} - {None}
         if cleaned["countries"] and not cleaned.get("agreed"):
-            self.add_error("agreed", _("We keep these places only with your agreement. Agree, or untick the countries."))
+            self.add_error(
+                "agreed", _("We keep these places only with your agreement. Agree, or untick the countries.")
+            )
         return cleaned
 
 
 class LanguageForm(forms.Form):
     language = forms.ModelChoiceField(Language.objects.active(), label=_("Language"), required=False)
-    level = forms.ChoiceField(
-        label=_("Level"), required=False, choices=[("", "---------"), *LanguageLevel.choices]
-    )
+    level = forms.ChoiceField(label=_("Level"), required=False, choices=[("", "---------"), *LanguageLevel.choices])
 
     def clean(self):
         cleaned = super().clean()

@@ -29,7 +29,11 @@ def page(request) -> dict:
 def main_nav(request) -> list[dict]:
     here = request.resolver_match.view_name if request.resolver_match else ""
     items = [
-        ("members:directory", _("Directory"), here in ("members:directory", "members:directory-members", "members:profile")),
+        (
+            "members:directory",
+            _("Directory"),
+            here in ("members:directory", "members:directory-members", "members:profile"),
+        ),
         ("portal:about", _("About"), here == "portal:about"),
     ]
     return [{"url": reverse(name), "label": label, "current": current} for name, label, current in items]
@@ -39,6 +43,12 @@ def languages(request) -> list[dict]:
     """The four languages, each with this very page in it."""
     current, path = get_language(), request.get_full_path()
     return [
-        {"code": code, "label": code.upper(), "name": NAMES[code], "url": translate_url(path, code), "current": code == current}
+        {
+            "code": code,
+            "label": code.upper(),
+            "name": NAMES[code],
+            "url": translate_url(path, code),
+            "current": code == current,
+        }
         for code, _name in settings.LANGUAGES
     ]

@@ -1,25 +1,28 @@
-"""Roles: Django groups, and what each may do in the administration. One table; the access table stands beside it in
-`diaspora_portal/tests/access.py`.
+"""Roles: Django groups, and what each may do in the administration. One table; what comes of it page by page is
+`ADMIN_ACCESS` in `tests/test_roles.py`, beside the access table of `diaspora_portal/tests/access.py`.
 
 A migration makes the groups; `grant` runs after every migrate, so that a right added here reaches every database.
 """
 
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 
 CONTENT = ["view", "add", "change"]
 READ = ["view"]
 
 ROLES: dict[str, dict[str, list[str]]] = {
+    # What projects own comes with the projects. Until then: the people whom projects look for.
     "Project staff": {
         "members.profile": READ,
-        "members.consent": READ,
         "core.skill": READ,
         "core.sector": READ,
     },
     "Communications staff": {
         "portal.page": CONTENT,
-        "portal.historicalpage": READ,
     },
+    # The board comes with its app. Until then: the people who may sit on it.
     "Secretariat": {
         "members.profile": READ,
     },
@@ -36,23 +39,27 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "core.sector": CONTENT,
         "core.language": CONTENT,
         "core.skill": CONTENT,
-        "portal.page": READ,
     },
 }
 
 
+@transaction.atomic
 def grant() -> None:
-    """Bring every role's rights to what the table says."""
+    """Bring every role's rights to what the table says. A group that left the table keeps its people and no right."""
+    for label in {model.split(".")[0] for rights in ROLES.values() for model in rights}:
+        # On a first migrate this runs before Django has made the rights of the app that was migrated last.
+        create_permissions(apps.get_app_config(label), verbosity=0)
+    known = {
+        f"{right.content_type.app_label}.{right.codename}": right
+        for right in Permission.objects.select_related("content_type")
+    }
     for role, rights in ROLES.items():
         group, _new = Group.objects.get_or_create(name=role)
-        wanted = {(*model.split("."), verb) for model, verbs in rights.items() for verb in verbs}
-        group.permissions.set(
-            permission
-            for permission in Permission.objects.select_related("content_type")
-            if (
-                permission.content_type.app_label,
-                permission.content_type.model,
-                permission.codename.rsplit("_", 1)[0],
-            )
-            in wanted
-        )
+        group.permissions.set(known[name] for name in names(rights))
+    for group in Group.objects.exclude(name__in=ROLES):
+        group.permissions.clear()
+
+
+def names(rights: dict[str, list[str]]) -> list[str]:
+    """Return the rights as Django spells them: ``core.change_skill``."""
+    return [f"{app}.{verb}_{model}" for key, verbs in rights.items() for app, model in [key.split(".")] for verb in verbs]

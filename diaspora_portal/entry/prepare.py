@@ -5,28 +5,26 @@ Tells its progress on stderr; stdout is the table of demo accounts, for `run` to
 
 import sys
 from contextlib import redirect_stdout
+from io import StringIO
 
 import django
 from django.contrib.auth import get_user_model
-from django.core.management import call_command as _call_command, get_commands
+from django.core.management import call_command
 
 from .terminal import step
-
-
-def call_command(name, **options):  # TEMPORARY until every command is there
-    if name in get_commands():
-        _call_command(name, **options)
 
 
 def main(arguments):
     with redirect_stdout(sys.stderr):
         django.setup()
-        with step("migrations"):
-            call_command("migrate", verbosity=0)
-        with step("taxonomy and pages"):
-            call_command("load_taxonomy", verbosity=0)
-            call_command("load_pages", verbosity=0)
+        _quietly("migrations", "migrate")
+        _quietly("taxonomy", "load_taxonomy")
+        _quietly("pages", "load_pages")
         if not get_user_model().objects.exists():
-            with step("demo data"):
-                call_command("load_demo", verbosity=0)
+            _quietly("demo data", "load_demo")
     call_command("load_demo", accounts=True)
+
+
+def _quietly(what, command):
+    with step(what):
+        call_command(command, stdout=StringIO())

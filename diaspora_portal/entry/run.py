@@ -17,7 +17,9 @@ from .terminal import Follower, say, step
 LOGS = ROOT / "var" / "log"
 PATIENCE = 60  # seconds for the web server to answer
 PYTHON = [sys.executable, "-m"]
-CELERY = [*PYTHON, "celery", "--app", "diaspora_portal", "--quiet"]
+# As root Celery warns at length, which is for servers.
+CELERY = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m", "celery"]
+CELERY += ["--app", "diaspora_portal", "--quiet"]
 
 
 def main(arguments):
@@ -89,12 +91,13 @@ class Run:
 
     def _processes(self):
         ports = ["--smtp-port", str(self.smtp_port), "--page-port", str(self.mails_port)]
+        worker = ["--concurrency", "2", "--without-mingle", "--without-gossip"]
         beat = ["--schedule", ROOT / "var" / "beat", "--pidfile", ""]
         web = ["--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--no-control-socket"]
         # A browser opens connections ahead of its requests: threads keep one of those from blocking a worker.
         web += ["--worker-class", "gthread", "--threads", "4", *(["--reload"] if self.debug else [])]
         yield self._child("mails", [*PYTHON, "diaspora_portal.entry", "sink", *ports])
-        yield self._child("worker", [*CELERY, "worker", "--queues", "default,mail", "--concurrency", "2"])
+        yield self._child("worker", [*CELERY, "worker", "--queues", "default,mail", *worker])
         yield self._child("beat", [*CELERY, "beat", *beat])
         yield self._child("web", [*PYTHON, "gunicorn", "diaspora_portal.wsgi", *web])
 
@@ -120,12 +123,8 @@ class Run:
         raise Trouble(f"The web server did not answer on {self.site}/healthz: see above.")
 
     def _announce(self, accounts):
-        say(f"""
-            The portal  {self.site}/   (127.0.0.1 answers too; passkeys need the name)
-            Its mails   http://localhost:{self.mails_port}/
-            """)
-        say(accounts)
-        say("Ctrl-C stops everything.")
+        say(f"\nThe portal  {self.site}/  (127.0.0.1 answers too, but passkeys need the name)")
+        say(f"Its mails   http://localhost:{self.mails_port}/\n\n{accounts}\nCtrl-C stops everything.")
 
 
 def _options(arguments):

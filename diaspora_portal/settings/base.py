@@ -14,6 +14,7 @@ env = environ.Env()
 environ.Env.read_env(ROOT / ".env")
 
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")  # links in mails: never from a request's Host
+DEMO_ALLOWED = False  # sample people never reach production
 SITE_NAME = "Diaspora Portal"
 CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", "diaspora@iom-belux.example")
 
@@ -49,6 +50,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # a poor phone pays by the byte; Django pads against BREACH
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

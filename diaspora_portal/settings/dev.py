@@ -8,6 +8,7 @@ from .base import *  # noqa: F403 - settings are layered
 from .base import VAR, env
 
 DEBUG = env.bool("DEBUG", False)
+DEMO_ALLOWED = True
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 LOGGING = logs.configure(as_json=False)
 

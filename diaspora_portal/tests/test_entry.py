@@ -1,6 +1,8 @@
 """The one entry: what it installs, where it listens, what it leaves behind."""
 
 import os
+import shutil
+import signal
 import smtplib
 import socket
 import subprocess
@@ -18,7 +20,7 @@ from diaspora_portal.child import Child
 from diaspora_portal.entry import ports, static
 from diaspora_portal.stand_in import ROOT
 
-from .test_embedded import folder, soon  # noqa: F401 - a fixture
+from .test_embedded import folder, runs, soon  # noqa: F401 - folder is a fixture
 
 
 # --- ./portal ---------------------------------------------------------------------------------------------------------
@@ -158,3 +160,88 @@ def test_a_mail_that_breaks_off_is_not_kept(sink_ports, tmp_path):
         client.sendall(b"EHLO x\r\nDATA\r\nSubject: half\r\n")
     assert get(f"http://127.0.0.1:{sink_ports[1]}")[1].count("<tr>") == 0
     assert not list(tmp_path.glob("*.eml"))
+
+
+# --- everything together ----------------------------------------------------------------------------------------------
+@pytest.fixture
+def clone(folder):  # noqa: F811 - the fixture
+    """The checkout as a stranger has it: no var/, nothing running."""
+    ignored = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", "node_modules", ".env")
+    shutil.copytree(ROOT, folder, ignore=ignored)
+    return folder
+
+
+def family(parent):
+    """The processes below one, with their command lines."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True).stdout.splitlines()
+    rows = [(int(pid), int(ppid), command) for pid, ppid, command in (line.split(None, 2) for line in listed)]
+    found = {parent: ""}
+    for pid, ppid, command in sorted(rows):
+        if ppid in found:
+            found[pid] = command
+    return found
+
+
+@pytest.fixture
+def start(clone):
+    """`./portal run` in the clone, as often as asked."""
+    provided = {"DATABASE_URL", "REDIS_URL", "PGHOST", "DJANGO_SETTINGS_MODULE"}  # by ./portal test, to this test
+    environment = {name: value for name, value in os.environ.items() if name not in provided}
+    runs = []
+
+    def start(port):
+        argv = [sys.executable, "-m", "diaspora_portal.entry", "run", "--port", str(port)]
+        output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        runs.append(Run(subprocess.Popen(argv, cwd=clone, env=environment, **output)))
+        return runs[-1]
+
+    yield start
+    for run in runs:
+        run.process.terminate()
+        run.process.communicate(timeout=60)
+
+
+class Run:
+    """Its stream, read line by line."""
+
+    def __init__(self, process):
+        self.process, self.lines = process, []
+
+    def says(self, what):
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if what in line:
+                return line
+        raise AssertionError(f"it never said {what!r}:\n{''.join(self.lines)}")
+
+
+@pytest.mark.slow
+def test_run_opens_the_portal_heals_what_dies_and_leaves_no_process(start):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        wanted = taken.getsockname()[1]
+        first = start(wanted)
+        first.says(f"port {wanted} is in use")
+        site = first.says("The portal").split()[4]
+        first.says("Ctrl-C stops everything")
+    assert get(f"{site}en/")[0].status == 200
+    assert get(site.replace("localhost", "127.0.0.1") + "en/")[0].status == 200
+
+    os.kill(min(pid for pid, command in family(first.process.pid).items() if "gunicorn" in command), signal.SIGKILL)
+    first.says("web was killed by SIGKILL")
+    first.says("web starts again")
+    first.says("Listening at")
+    assert get(f"{site}en/")[0].status == 200
+
+    processes = family(first.process.pid)
+    assert len(processes) > 10
+    first.process.kill()  # nothing tidies up now, and yet nothing stays
+    first.process.communicate()
+    assert soon(lambda: not any(map(runs, processes))), [command for pid, command in processes.items() if runs(pid)]
+
+    second = start(wanted)
+    second.says("Ctrl-C stops everything")
+    assert "static files" not in "".join(second.lines)
+    processes = family(second.process.pid)
+    second.process.terminate()
+    assert "stopped" in second.process.communicate(timeout=60)[0]
+    assert not any(map(runs, processes))

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from ..querysets.directory import DirectoryQuerySet
 from .profile import Audience, Profile
 
-
 #: added to a country's id among the tokens of ``Facet.LIVES``, where regions stand with their own
 COUNTRIES = 500_000
 

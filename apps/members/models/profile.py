@@ -115,7 +115,9 @@ class Profile(models.Model):
                 condition=Q(region__isnull=True) | Q(country__isnull=False), name="a_region_lies_in_a_country"
             ),
             *[
-                models.CheckConstraint(condition=Q(**{f"{part}_audience__range": (0, 3)}), name=f"{part}_audience_known")
+                models.CheckConstraint(
+                    condition=Q(**{f"{part}_audience__range": (0, 3)}), name=f"{part}_audience_known"
+                )
                 for part in PARTS
             ],
         ]

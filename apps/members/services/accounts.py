@@ -1,10 +1,9 @@
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
-
-from allauth.account.models import EmailAddress
 
 from apps.core import audit
 

@@ -1,10 +1,13 @@
 """Rewrite what each audience may find of a person. Called in the transaction of every change of a profile."""
 
 import json
+from collections.abc import Iterator
 
 from django.db import connection, transaction
+from psycopg2.extras import execute_values
 
 from apps.core.text import fold
+from apps.core.towns import every_name
 
 from ..models import COUNTRIES, PARTS, Audience, DirectoryEntry, Facet, Profile
 
@@ -17,14 +20,15 @@ OFFERS = {
 }
 LANGUAGES = ("en", "fr", "nl", "de")
 
+ROW = """(%s, %s, %s, %s, %s, %s, %s::int[], %s,
+    setweight(to_tsvector('portal_simple', %s), 'A')
+    || setweight(to_tsvector('portal_simple', %s) || to_tsvector(%s::regconfig, %s), 'B')
+    || setweight(to_tsvector('simple', %s) || to_tsvector('portal_simple', %s), 'C')
+    || setweight(to_tsvector('portal_simple', %s) || to_tsvector(%s::regconfig, %s), 'D'))"""
 WRITE = """
     INSERT INTO members_directoryentry
         (profile_id, audience, is_expert, name_key, quality, changed_at, facets, card, document)
-    VALUES (%s, %s, %s, %s, %s, %s, %s::int[], %s,
-        setweight(to_tsvector('portal_simple', %s), 'A')
-        || setweight(to_tsvector('portal_simple', %s) || to_tsvector(%s::regconfig, %s), 'B')
-        || setweight(to_tsvector('simple', %s) || to_tsvector('portal_simple', %s), 'C')
-        || setweight(to_tsvector('portal_simple', %s) || to_tsvector(%s::regconfig, %s), 'D'))
+    VALUES %s
     ON CONFLICT (profile_id, audience) DO UPDATE SET
         is_expert = EXCLUDED.is_expert, name_key = EXCLUDED.name_key, quality = EXCLUDED.quality,
         changed_at = EXCLUDED.changed_at, facets = EXCLUDED.facets, card = EXCLUDED.card, document = EXCLUDED.document
@@ -35,11 +39,39 @@ WRITE = """
 def refresh(profile: Profile) -> None:
     """Bring a member's directory entries to what the profile says now; entries of a lost audience are gone at once."""
     profile = Profile.objects.with_everything().get(pk=profile.pk)
-    audiences = [audience for audience in LISTS if profile.listing >= audience and profile.user.is_active]
+    audiences = _audiences(profile)
     DirectoryEntry.objects.filter(profile=profile).exclude(audience__in=audiences).delete()
-    with connection.cursor() as cursor:
-        for audience in audiences:
-            cursor.execute(WRITE, _row(profile, audience))
+    _write([_row(profile, audience) for audience in audiences])
+
+
+def rebuild(batch: int = 500) -> Iterator[int]:
+    """Rewrite every entry, a batch a transaction, while the directory stays open; yields how many profiles are done.
+
+    Needed when a term's name has changed: documents hold the names of places and fields.
+    """
+    after = done = 0
+    while True:
+        with transaction.atomic():
+            # Locked, so that nobody's newer choice is overwritten by what was read a moment before.
+            profiles = list(
+                Profile.objects.listed().select_for_update(of=("self",)).filter(pk__gt=after).order_by("pk")[:batch]
+            )
+            if not profiles:
+                return
+            people = Profile.objects.with_everything().filter(pk__in=[profile.pk for profile in profiles])
+            _write([_row(profile, audience) for profile in people for audience in _audiences(profile)])
+        after, done = profiles[-1].pk, done + len(profiles)
+        yield done
+
+
+def _audiences(profile: Profile) -> list[Audience]:
+    return [audience for audience in LISTS if profile.listing >= audience and profile.user.is_active]
+
+
+def _write(rows: list[list]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            execute_values(cursor.cursor, WRITE, rows, template=ROW, page_size=len(rows))
 
 
 def _row(profile: Profile, audience: Audience) -> list:
@@ -77,7 +109,9 @@ def _row(profile: Profile, audience: Audience) -> list:
         "from": profile.available_from.isoformat() if "offer" in shown and profile.available_from else None,
         "photo": bool(profile.photo) and "photo" in shown,
     }
-    places = " ".join([place, *(_names(term) for term in residence if term), *(_names(country) for country in ties)])
+    places = " ".join(
+        [*every_name(place), *(_names(term) for term in residence if term), *(_names(country) for country in ties)]
+    )
     skill_words = " ".join(f"sk{number}" for owned in skills for number in owned.skill.lineage)
     config = f"portal_{profile.user.language}"
     return [

@@ -40,9 +40,7 @@ def _send(*, sender, recipient, subject, text, answers) -> Message:
     same = Message.objects.sent_since(sender, minute).filter(recipient=recipient, subject=subject, text=text).first()
     if same:
         return same
-    message = Message.objects.create(
-        sender=sender, recipient=recipient, subject=subject, text=text, answers=answers
-    )
+    message = Message.objects.create(sender=sender, recipient=recipient, subject=subject, text=text, answers=answers)
     audit.record(actor=sender, verb="members.message_sent", target=message, person=recipient.pk)
     emails.message_received(message)
     return message

@@ -10,7 +10,7 @@ SIDE = 480
 
 
 def reencoded(upload) -> ContentFile:
-    """Return the image as a square WebP of at most 480 pixels; position, camera and date are gone with the old bytes."""
+    """Return the image as a square WebP of at most 480 pixels, without position, camera and date."""
     upload.seek(0)
     with Image.open(upload) as image:
         image.draft("RGB", (SIDE * 2, SIDE * 2))  # a JPEG is decoded small: memory stays bounded

@@ -41,9 +41,7 @@ class Directory(TemplateView):
         typed = asked.asked().get("q") or ""
         similar = []
         if not found.total and typed:
-            similar = entries.named_like(
-                audience=search.audience, words=words(typed), experts_only=self.experts_only
-            )
+            similar = entries.named_like(audience=search.audience, words=words(typed), experts_only=self.experts_only)
         return super().get_context_data(
             **kwargs,
             tab=self.tab,

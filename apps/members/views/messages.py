@@ -22,7 +22,10 @@ class Limited(FormView):
         try:
             self.send(form)
         except post.TooManyMessages:
-            form.add_error(None, _("You have sent %(most)d messages in 24 hours. Please try again tomorrow.") % {"most": post.A_DAY})
+            form.add_error(
+                None,
+                _("You have sent %(most)d messages in 24 hours. Please try again tomorrow.") % {"most": post.A_DAY},
+            )
             return self.form_invalid(form)
         messages.success(self.request, _("Your message is on its way."))
         return redirect(self.get_success_url())

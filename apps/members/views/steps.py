@@ -159,7 +159,7 @@ class Skills(StepMixin, TemplateView):
 
     def post(self, request, *args, **kwargs):
         rows = self.rows(request.POST)
-        if not all([form.is_valid() for _owned, form in rows]):
+        if not all([form.is_valid() for _owned, form in rows]):  # noqa: C419 - every row shows its errors
             return self.render_to_response(self.get_context_data(rows=rows), status=200)
         profiles.save_skills(
             user=request.user,
@@ -225,5 +225,8 @@ class Review(TemplateView):
             area="me",
             profile=self.profile,
             missing=self.profile.missing(),
-            parts=[(self.profile._meta.get_field(f"{p}_audience").verbose_name, self.profile.audience_of(p).label) for p in PARTS],
+            parts=[
+                (self.profile._meta.get_field(f"{p}_audience").verbose_name, self.profile.audience_of(p).label)
+                for p in PARTS
+            ],
         )

@@ -114,7 +114,7 @@ def hero(world, lands):
     A row's run of dots is one line with a dash of nothing and a round cap: a tenth of what single dots would weigh.
     """
     width, height = 700, 720
-    view = View(centre=(15, 12), width=width, height=height).fitted_to([[(-36, 57), (62, 57), (32, -31)]], margin=-20)
+    view = View(centre=(15, 12), width=width, height=height).fitted_to([[(-36, 57), (62, 57), (32, -33)]], margin=-20)
     land = [view.cut(ring) for ring in land_rings(world)]
     partners = [view.cut(ring) for code in CAPITALS if code in lands for ring in lands[code]]
     plain, gold = [], []
