@@ -81,6 +81,9 @@ WORDS = [
     "chain",
 ]
 BATCH = 2_000
+# Texts as languages have them: a few words everywhere, most words rarely (Zipf's law).
+VOCABULARY = [*WORDS, *("".join(random.Random(n).choices(SYLLABLES, k=3)) for n in range(5_000))]
+WEIGHTS = [1 / (rank + 5) for rank in range(len(VOCABULARY))]
 
 
 def name(chance: random.Random) -> str:
@@ -126,8 +129,8 @@ def _some(chance, terms, number, offset):
             Profile(
                 user=user,
                 display_name=name(chance),
-                headline=" ".join(chance.choices(WORDS, k=5)),
-                about=" ".join(chance.choices(WORDS, k=40)),
+                headline=" ".join(chance.choices(VOCABULARY, WEIGHTS, k=5)),
+                about=" ".join(chance.choices(VOCABULARY, WEIGHTS, k=40)),
                 country=region.country,
                 region=region,
                 place=region.name_nl,

@@ -150,15 +150,15 @@ class PersonalDataMixin:
 
     def _ask_purpose(self, request, form):
         """Show the question; what was being saved when the half hour ran out waits in hidden fields."""
-        kept = {name: values for name, values in request.POST.lists() if name not in {"csrfmiddlewaretoken", *form.fields}}
-        going_on = kept or request.POST.get("then") == PurposeForm.GO_ON
+        ours = {"csrfmiddlewaretoken", *form.fields}
+        kept = [(name, value) for name, values in request.POST.lists() if name not in ours for value in values]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Say why first"),
             "form": form,
-            "then": PurposeForm.GO_ON if going_on else PurposeForm.OPEN,
-            "kept": [(name, value) for name, values in kept.items() for value in values],
+            "then": PurposeForm.GO_ON if kept else PurposeForm.OPEN,
+            "kept": kept,
             "is_popup": IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST,
         }
         return TemplateResponse(request, self.purpose_template, context)
@@ -195,10 +195,8 @@ class TermAdmin(HouseAdmin, TranslationAdmin):
 
     key = "code"  # what data files and other systems know the term by; it never changes
     list_filter = ["active"]
+    search_fields = ["name_en", "name_fr", "name_nl", "name_de"]
     actions = ["retire", "bring_back"]
-
-    def get_search_fields(self, request):
-        return ["name_en", "name_fr", "name_nl", "name_de", self.key]
 
     def get_readonly_fields(self, request, obj=None):
         return [*super().get_readonly_fields(request, obj), *([self.key] if obj else [])]
@@ -235,6 +233,7 @@ class TermAdmin(HouseAdmin, TranslationAdmin):
 class CountryAdmin(TermAdmin):
     list_display = ["name", "code", "priority", "active"]
     list_filter = ["priority", "active"]
+    search_fields = [*TermAdmin.search_fields, "code"]
     ordering = ["name"]
 
 
@@ -243,6 +242,7 @@ class RegionAdmin(TermAdmin):
     list_display = ["name", "code", "country", "active"]
     list_filter = [("country", admin.RelatedOnlyFieldListFilter), "active"]
     list_select_related = ["country"]
+    search_fields = [*TermAdmin.search_fields, "code"]
     autocomplete_fields = ["country"]
     ordering = ["code"]
 
@@ -251,12 +251,14 @@ class RegionAdmin(TermAdmin):
 class SectorAdmin(TermAdmin):
     key = "slug"
     list_display = ["name", "slug", "position", "active"]
+    search_fields = [*TermAdmin.search_fields, "slug"]
     ordering = ["position"]
 
 
 @admin.register(Language)
 class LanguageAdmin(TermAdmin):
     list_display = ["name", "autonym", "code", "active"]
+    search_fields = [*TermAdmin.search_fields, "autonym", "code"]
     ordering = ["name"]
 
 
@@ -266,11 +268,9 @@ class SkillAdmin(TermAdmin):
     list_display = ["name", "sector", "parent", "active"]
     list_filter = ["sector", "active"]
     list_select_related = ["sector", "parent"]
+    search_fields = [*TermAdmin.search_fields, "names__key", "slug"]
     autocomplete_fields = ["parent"]
     ordering = ["sector__position", "name"]
-
-    def get_search_fields(self, request):
-        return [*super().get_search_fields(request), "names__key"]
 
     def follow_up(self):
         super().follow_up()

@@ -21,7 +21,7 @@ TWO_FORMS = "nplurals=2; plural=(n != 1);"
 WIDTH = 120
 
 CALLS = {"gettext", "ngettext", "pgettext", "npgettext"}
-STRING = r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
+STRING = r"""u?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
 CALL_IN_TEMPLATE = re.compile(rf"\b(n?p?gettext|_)\(\s*({STRING}(?:\s*,\s*{STRING})*)", re.DOTALL)
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd%]|\{\w*\}")
 TAG = re.compile(r"</?[a-z][^>]*>")

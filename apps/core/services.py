@@ -9,7 +9,8 @@ from django.utils.translation import gettext, override
 from django_countries import countries as iso_countries
 
 from .models import Country, Language, Region, Sector, Skill, SkillName
-from .text import fold
+from .signals import taxonomy_changed
+from .text import words
 
 DATA = Path(__file__).parent / "data"
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -29,6 +30,7 @@ def load_taxonomy() -> dict[str, int]:
 
     A term that is in no file any more is retired, never deleted. Returns the number of terms of each kind.
     """
+    before = _state()
     numbers = {
         "countries": _load(Country, "code", _countries()),
         "sectors": _load(
@@ -50,7 +52,20 @@ def load_taxonomy() -> dict[str, int]:
         ],
     )
     numbers["skills"] = _load_skills()
+    if _state() != before:
+        taxonomy_changed.send(sender=None)
     return numbers
+
+
+@transaction.atomic
+def term_changed() -> None:
+    """Bring up to date what is derived from the terms, and tell the apps above; after an edit in the administration."""
+    refresh_skills()
+    taxonomy_changed.send(sender=None)
+
+
+def _state() -> list:
+    return [list(model.objects.order_by("pk").values_list()) for model in (Country, Region, Sector, Language, Skill)]
 
 
 def _counted(name: str):
@@ -108,17 +123,18 @@ def refresh_skills() -> None:
     Skill.objects.bulk_update(skills.values(), ["lineage"], batch_size=500)
     SkillName.objects.all().delete()
     SkillName.objects.bulk_create(
-        {
-            (skill.pk, code, key): SkillName(skill=skill, language=code, key=key)
+        [
+            SkillName(skill=skill, language=language, key=key)
             for skill in skills.values()
             if skill.active
-            for code in LANGUAGES
-            for key in map(fold, [getattr(skill, f"name_{code}") or "", *_lines(getattr(skill, f"synonyms_{code}"))])
-            if key
-        }.values(),
+            for language in LANGUAGES
+            for key in _keys(skill, language)
+        ],
         batch_size=1000,
     )
 
 
-def _lines(text: str | None) -> list[str]:
-    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+def _keys(skill: Skill, language: str) -> set[str]:
+    """A skill's name and synonyms in one language, as a search's words are compared: folded, without punctuation."""
+    names = [getattr(skill, f"name_{language}") or "", *(getattr(skill, f"synonyms_{language}") or "").splitlines()]
+    return {" ".join(words(name)) for name in names} - {""}

@@ -52,7 +52,8 @@ class HouseAdminSite(admin.AdminSite):
     def login(self, request, extra_context=None):
         user = request.user
         if user.is_authenticated and user.is_staff and not is_staff_here(user):
-            messages.warning(request, _("Staff need a second factor. Add one here, then open the administration again."))
+            add_one = _("Staff need a second factor. Add one here, then open the administration again.")
+            messages.warning(request, add_one)
             return redirect("mfa_index")
         return secure_admin_login(super().login)(request, extra_context)
 

@@ -6,11 +6,14 @@ Messages between members are private and have no place here.
 from django.contrib import admin
 from django.db.models import Case, F, Q, Value, When
 from django.forms import CheckboxSelectMultiple
-from django.urls import reverse
+from django.http import Http404
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import HouseAdmin, PersonalDataMixin, ReadOnlyAdmin
+from apps.core.files import private
 from apps.core.models import Country, Sector
 
 from .models import PARTS, Audience, Consent, Profile, User
@@ -132,7 +135,7 @@ class ProfileAdmin(PersonalDataMixin, ReadOnlyAdmin):
     fields_of_part = {
         "headline": ["headline"],
         "about": ["about"],
-        "photo": ["has_photo"],
+        "photo": ["picture"],
         "residence": ["country", "region", "place"],
         "ties": ["ties"],
         "languages": ["spoken"],
@@ -179,9 +182,27 @@ class ProfileAdmin(PersonalDataMixin, ReadOnlyAdmin):
             gettext("Account %(number)s") % {"number": profile.user_id},
         )
 
-    @admin.display(description=_("photo"), boolean=True)
-    def has_photo(self, profile):
-        return bool(profile.photo)
+    @admin.display(description=_("photo"))
+    def picture(self, profile):
+        if not profile.photo:
+            return _("None yet.")
+        url = reverse("admin:members_profile_photo", args=[profile.pk])
+        return format_html('<img class="photo" src="{}" alt="{}" width="120" height="120">', url, profile.display_name)
+
+    def get_urls(self):
+        photo = self.admin_site.admin_view(self.photo_view)
+        return [path("<int:object_id>/photo/", photo, name="members_profile_photo"), *super().get_urls()]
+
+    def photo_view(self, request, object_id):
+        return self._with_purpose(self._photo, request, str(object_id))
+
+    def _photo(self, request, object_id):
+        profile = self.get_object(request, object_id)
+        if not (profile and self.has_view_permission(request, profile)):
+            raise Http404
+        if not (profile.photo and profile.shows("photo", Audience.IOM)):
+            raise Http404
+        return private(profile.photo, content_type="image/webp")
 
     @admin.display(description=_("languages"))
     def spoken(self, profile):

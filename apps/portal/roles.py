@@ -62,4 +62,4 @@ def grant() -> None:
 
 def names(rights: dict[str, list[str]]) -> list[str]:
     """Return the rights as Django spells them: ``core.change_skill``."""
-    return [f"{app}.{verb}_{model}" for key, verbs in rights.items() for app, model in [key.split(".")] for verb in verbs]
+    return [key.replace(".", f".{verb}_") for key, verbs in rights.items() for verb in verbs]

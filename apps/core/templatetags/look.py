@@ -19,7 +19,7 @@ HERO_LABELS = {
     "SN": ("Dakar", 4, -14, "start"),
     "NE": ("Niamey", 8, -10, "start"),
     "CD": ("Kinshasa", -11, 5, "end"),
-    "RW": ("Kigali", 12, -7, "start"),
+    "RW": ("Kigali", 12, 9, "start"),
     "MZ": ("Maputo", 12, 5, "start"),
 }
 

@@ -77,11 +77,13 @@ class DirectoryQuerySet(models.QuerySet):
 
 
 def _statement(search: Search) -> tuple[str, list]:
-    text, text_parameters = _text_query(search)
-    ctes, counts, parameters = [], [], []
+    text, values = _text_query(search)
+    ctes = [f"asked AS (SELECT {text} AS words)"] if text else []
+    rank = "ts_rank(document, (SELECT words FROM asked))" if text else "0"
 
-    def matches(name: str, facets: dict[int, list[int]]) -> None:
-        where, values = ["audience = %s"], [search.audience]
+    def matches(name: str, columns: str, facets: dict[int, list[int]]) -> None:
+        where = ["audience = %s"]
+        values.append(search.audience)
         if search.experts_only:
             where.append("is_expert")
         if text:
@@ -92,40 +94,34 @@ def _statement(search: Search) -> tuple[str, list]:
         # Without text or facet the btree gives the best first; otherwise the index's own order must do.
         order = "" if text or facets else "ORDER BY quality DESC, profile_id"
         ctes.append(
-            f"{name} AS MATERIALIZED (SELECT * FROM members_directoryentry"  # noqa: S608 - no value is written in
+            f"{name} AS MATERIALIZED (SELECT {columns} FROM members_directoryentry"  # noqa: S608 - no value is written in
             f" WHERE {' AND '.join(where)} {order} LIMIT {MOST_COUNTED + 1})"
         )
-        parameters.extend(values)
 
-    if text:
-        ctes.append(f"asked AS (SELECT {text} AS words)")
-        parameters.extend(text_parameters)
-    matches("found", search.facets)
-    for kind in search.facets:
-        matches(f"without_{int(kind)}", {k: v for k, v in search.facets.items() if k != kind})
-        counts.append(
-            f"SELECT token, count(*) AS n FROM without_{int(kind)}, unnest(facets) AS token"  # noqa: S608
-            f" WHERE token / 1000000 = {int(kind)} GROUP BY token"
+    def counted(name: str, kinds: str) -> str:
+        return (
+            f"SELECT token, count(*) AS n FROM {name}, unnest(facets) AS token"  # noqa: S608 - integers only
+            f" WHERE token / 1000000 {kinds} GROUP BY token"
         )
-    chosen = ", ".join(str(int(kind)) for kind in search.facets) or "0"
-    counts.append(
-        "SELECT token, count(*) AS n FROM found, unnest(facets) AS token"  # noqa: S608 - integers only
-        f" WHERE token / 1000000 NOT IN ({chosen}) GROUP BY token"
-    )
-    rank = "ts_rank(document, (SELECT words FROM asked))" if text else "0"
+
+    matches("found", f"id, profile_id, quality, name_key, changed_at, facets, {rank} AS rank", search.facets)
+    chosen = ", ".join(str(int(kind)) for kind in search.facets)
+    counts = [counted("found", f"NOT IN ({chosen or 0})")]
+    for kind in search.facets:
+        matches(f"without_{int(kind)}", "facets", {k: v for k, v in search.facets.items() if k != kind})
+        counts.append(counted(f"without_{int(kind)}", f"= {int(kind)}"))
+    offset = (search.page - 1) * PAGE
     sql = f"""
         WITH {", ".join(ctes)},
         page AS (
-            SELECT card, row_number() OVER (ORDER BY {ORDERS[search.order]}) AS position
-            FROM (SELECT *, {rank} AS rank FROM found) AS ranked
-            ORDER BY position LIMIT {PAGE} OFFSET %s
+            SELECT id, row_number() OVER (ORDER BY {ORDERS[search.order]}) AS position
+            FROM found ORDER BY position LIMIT %s OFFSET %s
         )
         SELECT (SELECT count(*) FROM found),
                (SELECT json_object_agg(token, n) FROM ({" UNION ALL ".join(counts)}) AS counted),
-               (SELECT json_agg(card ORDER BY position) FROM page)
+               (SELECT json_agg(card ORDER BY position) FROM page JOIN members_directoryentry USING (id))
     """  # noqa: S608 - names and integers of ours
-    parameters.append((search.page - 1) * PAGE)
-    return sql, parameters
+    return sql, [*values, max(0, min(PAGE, MOST_SHOWN - offset)), offset]
 
 
 def _text_query(search: Search) -> tuple[str, list]:
@@ -134,11 +130,8 @@ def _text_query(search: Search) -> tuple[str, list]:
     for segment in search.segments:
         either = []
         for word in segment.words:
-            prefix = f"{word}:*" if len(word) > 3 else word
-            either.append(
-                "(to_tsquery('portal_simple', %s) || to_tsquery(%s::regconfig, %s))",
-            )
-            values += [prefix, f"portal_{search.language}", word]
+            either.append("(to_tsquery('portal_simple', %s) || to_tsquery(%s::regconfig, %s))")
+            values += [word, f"portal_{search.language}", word]
         words = " && ".join(either)
         if segment.skills:
             words = f"(({words}) || %s::tsquery)"

@@ -15,7 +15,7 @@ from apps.core.text import words
 from .. import cards, permissions
 from ..filters import DirectoryFilter
 from ..models import PARTS, Audience, DirectoryEntry, Profile
-from ..querysets.directory import MOST_COUNTED, MOST_SHOWN, PAGE
+from ..querysets.directory import MOST_COUNTED, MOST_SHOWN
 from ..querysets.profiles import reads_as
 from ..services import profiles
 
@@ -35,9 +35,9 @@ class Directory(TemplateView):
         entries = DirectoryEntry.objects
         asked = DirectoryFilter(self.request.GET, queryset=entries.none())
         search = asked.search(audience=self.audience(), experts_only=self.experts_only)
-        if search.page > MOST_SHOWN // PAGE + 1:
-            raise Http404
         found = entries.find(search)
+        if search.page > found.pages:
+            raise Http404
         typed = asked.asked().get("q") or ""
         similar = []
         if not found.total and typed:
