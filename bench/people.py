@@ -83,6 +83,8 @@ WORDS = [
 BATCH = 2_000
 # Texts as languages have them: a few words everywhere, most words rarely (Zipf's law).
 VOCABULARY = [*WORDS, *("".join(random.Random(n).choices(SYLLABLES, k=3)) for n in range(5_000))]
+MANY_TIES = 40  # countries that people are connected to, some often and most rarely
+TIES_WEIGHTS = [1 / (rank + 3) for rank in range(MANY_TIES)]
 WEIGHTS = [1 / (rank + 5) for rank in range(len(VOCABULARY))]
 
 
@@ -96,7 +98,9 @@ def at_least(number: int) -> None:
         load_taxonomy()
     chance = random.Random(1951)
     have = Profile.objects.count()
+    priority = list(Country.objects.filter(priority=True))
     terms = {
+        "ties": [*priority, *Country.objects.filter(priority=False).order_by("code")[: MANY_TIES - len(priority)]],
         "countries": list(Country.objects.all()),
         "regions": list(Region.objects.select_related("country")),
         "languages": list(Language.objects.all()),
@@ -155,7 +159,7 @@ def _some(chance, terms, number, offset):
     ties.objects.bulk_create(
         ties(profile=profile, country=country)
         for profile in profiles
-        for country in chance.sample(terms["countries"], 2)
+        for country in {*chance.choices(terms["ties"], TIES_WEIGHTS, k=2)}
     )
     sectors.objects.bulk_create(
         sectors(profile=profile, sector=sector) for profile in profiles for sector in chance.sample(terms["sectors"], 2)

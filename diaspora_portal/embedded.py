@@ -52,7 +52,7 @@ class Services:
         if not self.wanted:
             return self
         deadline = time.monotonic() + PATIENCE
-        while not self._lock("owner.lock"):
+        while not (self.locks or self._lock("owner.lock")):
             if self._answering(NAME):
                 return self
             _wait(deadline, f"Another process holds {self.folder}/owner.lock, but its servers do not answer.")
@@ -74,7 +74,7 @@ class Services:
 
     def tend(self, say):
         """Start again what died; take over from an owner that is gone."""
-        if not self.locks:
+        if self.wanted and not self.locks and self._lock("owner.lock"):
             self.start()
         for server in self.servers:
             server.tend(say)

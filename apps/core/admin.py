@@ -182,6 +182,12 @@ class PersonalDataMixin:
 class RichTextMixin:
     """For models with a `RichTextField`: the pages with the editor, and no others, let its two inline parts pass."""
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if language := getattr(db_field, "language", ""):  # one of modeltranslation's
+            field.widget.attrs["lang"] = language
+        return field
+
     def render_change_form(self, request, *args, **kwargs):
         return csp_update(editor_csp())(super().render_change_form)(request, *args, **kwargs)
 

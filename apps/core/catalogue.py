@@ -128,9 +128,8 @@ def _wrong_with(entry: polib.POEntry) -> Iterator[str]:
     original = entry.msgid_plural or entry.msgid
     # The singular may spell its number out; the plural, and a text without one, say all that the original says.
     for mark, what in ((PLACEHOLDER, "other placeholders"), (TAG, "other tags")):
-        if sorted(mark.findall(forms[-1])) != sorted(mark.findall(original)):
-            yield what
-        elif not set(mark.findall(forms[0])) <= set(mark.findall(original)):
+        wanted, first, last = (mark.findall(text) for text in (original, forms[0], forms[-1]))
+        if sorted(last) != sorted(wanted) or not set(first) <= set(wanted):
             yield what
     if {form.endswith("\n") for form in forms} != {original.endswith("\n")}:
         yield "another line end"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nh3
 from django.contrib.staticfiles import finders
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django_prose_editor.fields import ProseEditorField
 from django_prose_editor.widgets import importmap
@@ -20,10 +21,11 @@ EXTENSIONS = {
     "OrderedList": True,
     "ListItem": True,
     "Blockquote": True,
-    "Link": {"protocols": ["http", "https", "mailto"]},
+    "Link": {"protocols": ["http", "https", "mailto"], "enableTarget": False},
     "History": True,
     "HardBreak": True,
-    "Typographic": True,
+    "SpecialCharacters": True,
+    "NoSpellCheck": False,  # the browser checks the spelling, in the language of the field
 }
 TAGS = {"p", "br", "strong", "em", "h2", "h3", "ul", "ol", "li", "blockquote", "a"}
 ATTRIBUTES = {"a": {"href", "title", "lang"}, "ol": {"start"}}
@@ -32,8 +34,9 @@ _cleaner = nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "h
 
 
 def clean(html: str) -> str:
-    """Return the HTML with nothing but the tags that the editor makes."""
-    return _cleaner.clean(html or "")
+    """Return the HTML with nothing but the tags that the editor makes; paragraphs without a word are no text."""
+    cleaned = _cleaner.clean(html or "")
+    return cleaned if strip_tags(cleaned).strip() else ""
 
 
 def render(html: str) -> SafeString:

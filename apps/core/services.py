@@ -73,9 +73,15 @@ def _counted(name: str):
 
 
 def _load(model, key: str, records: list[dict]) -> int:
+    known = {getattr(term, key): term for term in model.objects.all()}
     for record in records:
-        model.objects.update_or_create(**{key: record[key]}, defaults=record | {"active": True})
-    model.objects.exclude(**{f"{key}__in": [record[key] for record in records]}).update(active=False)
+        term = known.pop(record[key], None) or model()
+        values = record | {"active": True}
+        if term.pk is None or any(getattr(term, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(term, name, value)
+            term.save()
+    model.objects.filter(pk__in=[term.pk for term in known.values()]).update(active=False)
     return len(records)
 
 
@@ -94,18 +100,20 @@ def _countries() -> list[dict]:
 
 def _load_skills() -> int:
     sectors = {sector.slug: sector for sector in Sector.objects.all()}
-    known: dict[str, Skill] = {}
     records = _read("skills")
+    terms = [
+        _named(record)
+        | {f"synonyms_{code}": "\n".join(record["synonyms"].get(code, [])) for code in LANGUAGES}
+        | {"slug": record["slug"], "sector": sectors[record["sector"]]}
+        for record in records
+    ]
+    _load(Skill, "slug", terms)
+    known = {skill.slug: skill for skill in Skill.objects.all()}
     for record in records:
-        parent = known.get(record["parent"])
-        synonyms = {f"synonyms_{code}": "\n".join(record["synonyms"].get(code, [])) for code in LANGUAGES}
-        known[record["slug"]], _new = Skill.objects.update_or_create(
-            slug=record["slug"],
-            defaults=_named(record)
-            | synonyms
-            | {"sector": sectors[record["sector"]], "parent": parent, "active": True},
-        )
-    Skill.objects.exclude(slug__in=known).update(active=False)
+        skill, parent = known[record["slug"]], known.get(record["parent"])
+        if skill.parent_id != (parent and parent.pk):
+            skill.parent = parent
+            skill.save()
     refresh_skills()
     return len(records)
 
@@ -114,22 +122,27 @@ def _load_skills() -> int:
 def refresh_skills() -> None:
     """Rewrite what is derived from the tree and the names: each skill's lineage, and the folded names to search by."""
     skills = {skill.pk: skill for skill in Skill.objects.select_for_update()}
+    moved = []
     for skill in skills.values():
         lineage, at = [], skill
         while at is not None and at.pk not in lineage:
             lineage.append(at.pk)
             at = skills.get(at.parent_id)
-        skill.lineage = lineage
-    Skill.objects.bulk_update(skills.values(), ["lineage"], batch_size=500)
-    SkillName.objects.all().delete()
+        if skill.lineage != lineage:
+            skill.lineage = lineage
+            moved.append(skill)
+    Skill.objects.bulk_update(moved, ["lineage"], batch_size=500)
+    wanted = {
+        (skill.pk, language, key)
+        for skill in skills.values()
+        if skill.active
+        for language in LANGUAGES
+        for key in _keys(skill, language)
+    }
+    known = {tuple(values): pk for pk, *values in SkillName.objects.values_list("pk", "skill", "language", "key")}
+    SkillName.objects.filter(pk__in=[pk for name, pk in known.items() if name not in wanted]).delete()
     SkillName.objects.bulk_create(
-        [
-            SkillName(skill=skill, language=language, key=key)
-            for skill in skills.values()
-            if skill.active
-            for language in LANGUAGES
-            for key in _keys(skill, language)
-        ],
+        [SkillName(skill_id=pk, language=language, key=key) for pk, language, key in wanted - known.keys()],
         batch_size=1000,
     )
 

@@ -4,6 +4,7 @@ Lists resolve dozens of names a page; asking the database each time would cost m
 that staff change is on every page within the minute; names are nobody's secret.
 """
 
+from dataclasses import dataclass
 from time import monotonic
 from typing import NamedTuple
 
@@ -27,7 +28,8 @@ class Word(NamedTuple):
     name: str
 
 
-class Words(NamedTuple):
+@dataclass(frozen=True, eq=False)  # compared and hashed by identity, so that what is made from it can be kept too
+class Words:
     by_id: dict[int, Word]
     by_code: dict[str, Word]
 

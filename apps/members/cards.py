@@ -3,9 +3,9 @@
 Stands beside `filters.py` and, like it, knows the query string but no request and no database.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from django.http import QueryDict
 from django.utils.timezone import localdate
@@ -83,6 +83,12 @@ def _without(query: QueryDict, name: str, value: str | None = None) -> str:
     return "?" + rest.urlencode()
 
 
+def _to_continue(query: QueryDict) -> str:
+    """The query string without its page, ready for one more parameter."""
+    rest = _without(query, "page")
+    return rest if rest == "?" else f"{rest}&"
+
+
 def chips(query: QueryDict, chosen: dict[str, list[Word]]) -> list[Link]:
     """What the reader has chosen, each with the link that takes it away again."""
     found = [Link(f"“{query['q']}”", _without(query, "q"))] if query.get("q") else []
@@ -94,10 +100,10 @@ def chips(query: QueryDict, chosen: dict[str, list[Word]]) -> list[Link]:
 def pager(query: QueryDict, page: int, pages: int) -> dict:
     """Links by number, and to the neighbours; at most the first 500 people are paged through."""
 
+    start = _to_continue(query)
+
     def link(number: int) -> Link:
-        rest = query.copy()
-        rest["page"] = str(number)
-        return Link(str(number), "?" + rest.urlencode(), number == page)
+        return Link(str(number), f"{start}page={number}", number == page)
 
     near = sorted({1, *range(max(1, page - 2), min(pages, page + 2) + 1), pages})
     return {
@@ -110,19 +116,21 @@ def pager(query: QueryDict, page: int, pages: int) -> dict:
 def for_map(query: QueryDict, found: Found, name: str) -> dict:
     """The arguments of a map: people by code, names, the link that filters by a place, the places chosen."""
     kind, _label, vocabulary = FACETS[name]
-    known = vocabulary()
+    known, start = vocabulary(), kind.token(0)
     return {
-        "counts": {code: n for code, word in known.items() if (n := found.counts.get(kind.token(word.id)))},
+        "counts": {code: n for code, word in known.items() if (n := found.counts.get(start + word.id))},
         "names": {code: word.name for code, word in known.items()},
-        "link": partial(_toggled, query, name),
+        "link": _toggles(query, name),
         "selected": query.getlist(name),
     }
 
 
-def _toggled(query: QueryDict, name: str, code: str) -> str:
-    if code in query.getlist(name):
-        return _without(query, name, code)
-    more = query.copy()
-    more.pop("page", None)
-    more.appendlist(name, code)
-    return "?" + more.urlencode()
+def _toggles(query: QueryDict, name: str) -> Callable[[str], str]:
+    """The link that adds a place to the query, or takes it away again; asked for every place of a map."""
+    chosen = query.getlist(name)
+    start = _to_continue(query)
+
+    def link(code: str) -> str:
+        return _without(query, name, code) if code in chosen else f"{start}{name}={code}"
+
+    return link

@@ -37,7 +37,11 @@ def account(template: str, *, to: str, language: str, context: dict) -> None:
 
 def _queue(name: str, *, to: str, context: dict) -> None:
     """Render a mail now, in the reader's language, and hand it over after the commit; a refusal is logged."""
-    context = context | {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+    context = context | {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "contact_address": settings.CONTACT_ADDRESS,
+    }
     subject = " ".join(render_to_string(f"emails/{name}.subject.txt", context).split())
     mail = EmailMultiAlternatives(
         subject, render_to_string(f"emails/{name}.txt", context), to=[to], headers={"Auto-Submitted": "auto-generated"}

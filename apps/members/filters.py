@@ -5,6 +5,7 @@ printed and bookmarked. A value that no longer exists is left aside, not an erro
 """
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import django_filters
 from django import forms
@@ -12,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.text import fold
-from apps.core.vocabulary import Word, words
+from apps.core.vocabulary import Word, Words, words
 
 from .models import COUNTRIES, DirectoryEntry, Facet
 from .querysets.directory import ORDERS, Found, Search
@@ -57,8 +58,13 @@ def offers() -> dict[str, Word]:
 
 def places() -> dict[str, Word]:
     """Where people live: Belgium's provinces by their own code, everything else by country."""
-    countries = {w.code: w._replace(id=COUNTRIES + w.id) for w in _of("countries").values() if w.code != "BE"}
-    return countries | {w.code: w for w in _of("regions").values() if w.code.startswith("BE-")}
+    return _places(words("countries"), words("regions"))
+
+
+@lru_cache(maxsize=8)
+def _places(countries: Words, regions: Words) -> dict[str, Word]:
+    abroad = {code: word._replace(id=COUNTRIES + word.id) for code, word in countries.by_code.items() if code != "BE"}
+    return abroad | {code: word for code, word in regions.by_code.items() if code.startswith("BE-")}
 
 
 FACETS = {
@@ -93,23 +99,24 @@ class DirectoryFilter(django_filters.FilterSet):
         model = DirectoryEntry
         fields = []
 
+    @cached_property
     def asked(self) -> dict:
         """The valid part of the query string."""
         self.form.is_valid()
         return self.form.cleaned_data
 
+    @cached_property
     def chosen(self) -> dict[str, list[Word]]:
         """The selected words of each facet, unknown codes left aside."""
-        asked = self.asked()
         return {
-            name: [known[code] for code in asked.get(name, []) if code in known]
+            name: [known[code] for code in self.asked.get(name, []) if code in known]
             for name, known in ((name, vocabulary()) for name, (_kind, _label, vocabulary) in FACETS.items())
         }
 
     def search(self, *, audience: int, experts_only: bool) -> Search:
-        asked = self.asked()
+        asked = self.asked
         facets = {
-            FACETS[name][0]: [FACETS[name][0].token(w.id) for w in chosen] for name, chosen in self.chosen().items()
+            FACETS[name][0]: [FACETS[name][0].token(w.id) for w in chosen] for name, chosen in self.chosen.items()
         }
         return Search(
             audience=audience,
@@ -123,7 +130,7 @@ class DirectoryFilter(django_filters.FilterSet):
 
     def groups(self, found: Found) -> list[Group]:
         """The facets with their counts: what is chosen, then the most frequent."""
-        chosen = self.chosen()
+        chosen = self.chosen
         return [
             _group(name, label, vocabulary(), kind, {w.code for w in chosen[name]}, found)
             for name, (kind, label, vocabulary) in FACETS.items()
@@ -131,10 +138,11 @@ class DirectoryFilter(django_filters.FilterSet):
 
 
 def _group(name, label, vocabulary: dict[str, Word], kind: Facet, checked: set[str], found: Found) -> Group:
+    start = kind.token(0)
     options = [
-        Option(code, word.name, found.counts.get(kind.token(word.id), 0), code in checked)
+        Option(code, word.name, found.counts.get(start + word.id, 0), code in checked)
         for code, word in vocabulary.items()
-        if code in checked or kind.token(word.id) in found.counts
+        if start + word.id in found.counts or code in checked
     ]
     options.sort(key=lambda option: (not option.checked, -option.count, fold(option.label)))
     return Group(name, str(label), options[:MOST_OPTIONS], max(0, len(options) - MOST_OPTIONS))

@@ -5,7 +5,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse_lazy
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import get_language
@@ -33,9 +32,9 @@ class SignupForm(AllauthSignupForm):
         label=TERMS,
         help_text=format_html_lazy(
             '<a href="{}">{}</a> · <a href="{}">{}</a>',
-            reverse_lazy("portal:page", args=["privacy"]),
+            settings.PRIVACY_NOTICE_URL,
             _("Privacy notice"),
-            reverse_lazy("portal:page", args=["legal"]),
+            settings.LEGAL_NOTICE_URL,
             _("Legal notice"),
         ),
     )

@@ -27,6 +27,10 @@ class PageAdmin(RichTextMixin, SimpleHistoryAdmin, HouseAdmin, TranslationAdmin)
         ),
     ]
     object_history_list_template = "admin/history_list.html"
+    object_history_form_template = "admin/history_form.html"
+
+    def has_delete_permission(self, request, obj=None):
+        return False  # the portal links to its pages; what has had its time is rewritten
 
     def get_readonly_fields(self, request, obj=None):
         # Links lead to the address, and the portal's own pages are found by it.

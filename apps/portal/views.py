@@ -47,7 +47,7 @@ class MySpace(TemplateView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        profile = Profile.objects.with_everything().filter(user=user).first()
+        profile = Profile.objects.of(user).with_everything().first()
         received = Message.objects.visible_to(user).received_by(user).with_people()
         return super().get_context_data(
             **kwargs,

@@ -20,9 +20,11 @@ def main(arguments):
         _quietly("migrations", "migrate")
         _quietly("taxonomy", "load_taxonomy")
         _quietly("pages", "load_pages")
-        if not get_user_model().objects.exists():
+        people = get_user_model().objects
+        if not people.exists():
             _quietly("demo data", "load_demo")
-    call_command("load_demo", accounts=True)
+    if people.samples().exists():
+        call_command("load_demo", accounts=True)
 
 
 def _quietly(what, command):

@@ -93,13 +93,11 @@ class Run:
         ports = ["--smtp-port", str(self.smtp_port), "--page-port", str(self.mails_port)]
         worker = ["--concurrency", "2", "--without-mingle", "--without-gossip"]
         beat = ["--schedule", ROOT / "var" / "beat", "--pidfile", ""]
-        web = ["--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--no-control-socket"]
-        # A browser opens connections ahead of its requests: threads keep one of those from blocking a worker.
-        web += ["--worker-class", "gthread", "--threads", "4", *(["--reload"] if self.debug else [])]
+        web = ["--config", "python:diaspora_portal.gunicorn", "--bind", f"127.0.0.1:{self.port}", "--workers", "2"]
         yield self._child("mails", [*PYTHON, "diaspora_portal.entry", "sink", *ports])
         yield self._child("worker", [*CELERY, "worker", "--queues", "default,mail", *worker])
         yield self._child("beat", [*CELERY, "beat", *beat])
-        yield self._child("web", [*PYTHON, "gunicorn", "diaspora_portal.wsgi", *web])
+        yield self._child("web", [*PYTHON, "gunicorn", *web])
 
     def _child(self, name, argv):
         return Child(name, argv, log=LOGS / f"{name}.log", env=self.environment, cwd=ROOT)

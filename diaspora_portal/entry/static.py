@@ -1,5 +1,6 @@
 """collectstatic takes half a minute with hashes and compression: only when something changed."""
 
+import fcntl
 import hashlib
 import sys
 from contextlib import contextmanager
@@ -16,21 +17,23 @@ COLLECT = [sys.executable, "manage.py", "collectstatic", "--no-input", "--clear"
 @contextmanager
 def collected(environment, *, log):
     """Collect, if need be, beside what the block does. Killed half-way, the next start collects again."""
-    wanted = fingerprint()
-    if STAMP.exists() and STAMP.read_text() == wanted:
-        yield
-        return
-    STAMP.unlink(missing_ok=True)
-    collecting = Child("collectstatic", COLLECT, log=log, env=environment, cwd=ROOT)
-    collecting.start()
-    try:
-        yield
-        with step("static files, beside the rest"):
-            if collecting.process.wait():
-                raise Trouble(collecting.obituary())
-        STAMP.write_text(wanted)
-    finally:
-        collecting.stop(patience=0)
+    with STAMP.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two at once would clear each other's files
+        wanted = fingerprint()
+        if STAMP.exists() and STAMP.read_text() == wanted:
+            yield
+            return
+        STAMP.unlink(missing_ok=True)
+        collecting = Child("collectstatic", COLLECT, log=log, env=environment, cwd=ROOT)
+        collecting.start()
+        try:
+            yield
+            with step("static files, beside the rest"):
+                if collecting.process.wait():
+                    raise Trouble(collecting.obituary())
+            STAMP.write_text(wanted)
+        finally:
+            collecting.stop(patience=0)
 
 
 def fingerprint():

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,7 +70,6 @@ MIDDLEWARE = [
 ROOT_URLCONF = "diaspora_portal.urls"
 WSGI_APPLICATION = "diaspora_portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 TEMPLATES = [
     {
@@ -106,6 +106,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:me"
 LOGOUT_REDIRECT_URL = "portal:home"
+# What one agrees to when signing up; pages of an app above the one that asks.
+PRIVACY_NOTICE_URL = reverse_lazy("portal:page", args=["privacy"])
+LEGAL_NOTICE_URL = reverse_lazy("portal:page", args=["legal"])
 
 ACCOUNT_ADAPTER = "apps.members.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -23,7 +23,8 @@ SAMPLES = {"portal/styleguide.html"}
 VALUE = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for what a tag or variable prints
 IN_TRANSLATION = re.compile(r"^blocktrans(late)?\b")
 PLAIN_LITERAL = re.compile(r"""(?<!_\()(["'])(?P<text>(?:(?!\1).)*)\1""")
-ATTRIBUTE = re.compile(r'^[\w-]+="[^"]*"$')  # a block inside a tag
+ATTRIBUTE = re.compile(r'^[\w-]+="[^"]*"$')  # in a block inside a tag
+CLASSES = re.compile(r"{%\s*block \w*class\s*%}.*?{%\s*endblock\s*%}", re.DOTALL)
 SENTENCE = re.compile(r"^[A-Z][a-zé]")
 
 
@@ -34,7 +35,7 @@ def relative(path):
 def skeleton(source):
     """The template without its tags, comments and translated texts."""
     out, closing = [], None
-    for token in Lexer(source).tokenize():
+    for token in Lexer(CLASSES.sub("", source)).tokenize():
         name = token.contents.split()[0] if token.contents.split() else ""
         if closing:
             closing = None if token.token_type == TokenType.BLOCK and name in closing else closing

@@ -19,7 +19,7 @@ def project(tmp_path, settings):
     (tmp_path / "templates").mkdir()
     say(tmp_path, "Hello %(name)s")
     catalogue.write()
-    answer({language: "Salut %(name)s" for language in catalogue.LANGUAGES})
+    answer(dict.fromkeys(catalogue.LANGUAGES, "Salut %(name)s"))
     assert catalogue.missing() == []
     return tmp_path
 

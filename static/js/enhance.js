@@ -12,12 +12,18 @@ document.addEventListener("change", ({ target }) => {
   }
 });
 
-// Results that came without a page load are announced, and the focus goes to them if its place is gone.
+// Results that came without a page load are announced; the focus stays on the facet that was ticked, or goes to them.
+let ticked;
+
+document.addEventListener("htmx:beforeSwap", () => {
+  const { type, name, value } = document.activeElement;
+  ticked = type === "checkbox" && `[name="${name}"][value="${CSS.escape(value)}"]`;
+});
+
 document.addEventListener("htmx:afterSettle", () => {
   const heading = document.getElementById("results-heading");
   const status = document.getElementById("results-status");
-  if (heading && status) {
-    status.textContent = heading.textContent;
-    if (document.activeElement === document.body) heading.focus();
-  }
+  if (!heading || !status) return;
+  status.textContent = heading.textContent;
+  if (document.activeElement === document.body) ((ticked && document.querySelector(ticked)) || heading).focus();
 });

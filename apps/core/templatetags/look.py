@@ -4,8 +4,10 @@ from functools import cache
 from zlib import crc32
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
 from apps.core import maps
 
@@ -27,8 +29,12 @@ HERO_LABELS = {
 @register.simple_tag
 @cache
 def strand(size="lg"):
-    """Here and there: two strands that cross, over and under in turn. `"lg"` above a heading, `"sm"` in a line."""
-    crossings, step, top, bottom, width, gap = (6, 13, 1, 17, 3.2, 6.4) if size == "lg" else (3, 12, 1.8, 10.2, 2.2, 5.4)
+    """Here and there: two strands that cross, over and under in turn.
+
+    `"lg"` above a heading, `"sm"` in a line, `"symbol"` to be drawn many times with `<use href="#strands"/>`.
+    """
+    large, small = (6, 13, 1, 17, 3.2, 6.4), (3, 12, 1.8, 10.2, 2.2, 5.4)
+    crossings, step, top, bottom, width, gap = large if size == "lg" else small
     middle, pull = (top + bottom) / 2, step * 0.36
     parts = []
     for crossing in range(crossings):
@@ -45,12 +51,13 @@ def strand(size="lg"):
             f' d="M{centre - step * 0.2:g} {middle - slope:g}L{centre + step * 0.2:g} {middle + slope:g}"/>',
             f'<path class="{"sa" if over_falls else "sb"}" d="{falling if over_falls else rising}"/>',
         ]
-    name = "strand" if size == "lg" else "strand-sm"
-    length, height = 2 * width + crossings * step, top + bottom
-    return mark_safe(  # noqa: S308 - numbers only
-        f'<svg class="{name}" viewBox="0 0 {length:g} {height:g}" preserveAspectRatio="xMinYMid meet"'
-        f' stroke-width="{width:g}" aria-hidden="true">{"".join(parts)}</svg>'
-    )
+    box = f'viewBox="0 0 {2 * width + crossings * step:g} {top + bottom:g}" preserveAspectRatio="xMinYMid meet"'
+    if size == "symbol":
+        start, end = f'<symbol id="strands" {box} stroke-width="{width:g}">', "</symbol>"
+    else:
+        name = "strand" if size == "lg" else "strand-sm"
+        start, end = f'<svg class="{name}" {box} stroke-width="{width:g}" aria-hidden="true">', "</svg>"
+    return mark_safe(start + "".join(parts) + end)  # noqa: S308 - numbers only
 
 
 @register.simple_tag
@@ -101,6 +108,17 @@ def hero_map(home):
         start_y + 5,
         home,
     )
+
+
+@register.simple_tag
+def foot(signed_in, is_demo):
+    """The foot of every page. It says the same on all of them, so it is rendered once and kept."""
+    return kept_foot(get_language(), bool(signed_in), bool(is_demo))
+
+
+@cache
+def kept_foot(language, signed_in, is_demo):
+    return render_to_string("components/foot.html", {"signed_in": signed_in, "is_demo": is_demo})
 
 
 def arc_pair(x1, y1, x2, y2):

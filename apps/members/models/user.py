@@ -27,6 +27,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_address")]
+        # Every page asks whether there are any.
+        indexes = [models.Index(fields=["id"], condition=models.Q(is_sample=True), name="user_samples")]
 
     def __str__(self):
         return self.email

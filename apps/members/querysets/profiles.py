@@ -26,6 +26,9 @@ class ProfileQuerySet(models.QuerySet):
         listed = Q(listing__gte=reads_as(user))
         return self.filter(listed | Q(user=user) if user.is_authenticated else listed)
 
+    def of(self, user):
+        return self.filter(user=user)
+
     def listed(self):
         return self.filter(listing__gte=MEMBERS)
 

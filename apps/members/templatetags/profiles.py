@@ -12,7 +12,7 @@ from apps.members.services.directory import OFFERS
 
 register = template.Library()
 
-STEPS = {part: "about" for part in PARTS} | {
+STEPS = dict.fromkeys(PARTS, "about") | {
     "ties": "ties",
     "languages": "languages",
     "skills": "skills",

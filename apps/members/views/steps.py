@@ -35,7 +35,7 @@ STEPS = [
 
 
 def own_profile(user) -> Profile | None:
-    return Profile.objects.with_everything().filter(user=user).first()
+    return Profile.objects.of(user).with_everything().first()
 
 
 class StepMixin:

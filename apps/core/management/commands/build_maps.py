@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from math import cos, hypot, radians, sin, sqrt
-from pathlib import Path
 
 from django.core.management.base import BaseCommand
 from django_countries import countries
@@ -200,7 +199,8 @@ def own_shapes(world):
 
 def land_rings(world):
     """All land in one, but for what runs round the back of the earth."""
-    return merged(world, [shape for shape in shapes_of(world, "countries") if shape.get("id") not in {FIJI, ANTARCTICA}])
+    near = [shape for shape in shapes_of(world, "countries") if shape.get("id") not in {FIJI, ANTARCTICA}]
+    return merged(world, near)
 
 
 # --- plane geometry ---------------------------------------------------------------------------------------------------

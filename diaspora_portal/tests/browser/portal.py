@@ -1,0 +1,153 @@
+"""The real thing, for the tests that look at it: gunicorn on `settings.dev`, with demo data and a letter box.
+
+`python -m diaspora_portal.tests.browser.portal COMMAND …` runs a command beside one, with its address in PORTAL_URL.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from socketserver import ThreadingTCPServer
+from threading import Thread
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import psycopg2
+
+from diaspora_portal import embedded
+from diaspora_portal.child import Child
+from diaspora_portal.entry import sink
+from diaspora_portal.entry.ports import free_port
+from diaspora_portal.entry.static import collected
+from diaspora_portal.entry.terminal import foreground
+from diaspora_portal.stand_in import ROOT
+
+DATABASE = "portal_browser"  # beside the one of the other tests, in the same cluster
+PATIENCE = 60  # seconds for the web server to answer
+
+
+@contextmanager
+def running(environment):
+    """A portal over the servers that the environment names; it stops with the block."""
+    with tempfile.TemporaryDirectory(prefix="portal-browser-") as folder, letter_box(Path(folder)) as letters:
+        portal = Portal(Path(folder), letters, environment)
+        with collected(portal.environment, log=portal.folder / "static.log"):
+            portal.prepare()
+        portal.start()
+        try:
+            yield portal
+        finally:
+            portal.stop()
+
+
+class Portal:
+    def __init__(self, folder, letters, environment):
+        self.folder, self.letters, self.cluster = folder, letters, environment["DATABASE_URL"]
+        self.port = free_port(8700)
+        self.url = f"http://localhost:{self.port}"
+        self.environment = environment | {
+            "DATABASE_URL": urlsplit(self.cluster)._replace(path=f"/{DATABASE}").geturl(),
+            "DJANGO_SETTINGS_MODULE": "diaspora_portal.settings.dev",
+            "EMAIL_URL": f"smtp://127.0.0.1:{letters.port}",
+            "MEDIA_ROOT": str(folder / "media"),
+            "SECRET_KEY": "only for tests",
+            "SITE_URL": self.url,
+        }
+        self.web = None
+
+    def prepare(self):
+        """A database of its own with taxonomy, pages and demo data: what `./portal run` does at its first start."""
+        connection = psycopg2.connect(self.cluster)
+        connection.autocommit = True  # CREATE DATABASE refuses a transaction
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+            cursor.execute(f"CREATE DATABASE {DATABASE}")
+        connection.close()
+        argv = [sys.executable, "-m", "diaspora_portal.entry", "prepare"]
+        done = subprocess.run(argv, cwd=ROOT, env=self.environment, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"The portal's database could not be prepared:\n{done.stderr}")
+        self.password = re.search(r"password of all: (\S+)", done.stdout)[1]
+
+    def start(self):
+        argv = [sys.executable, "-m", "gunicorn", "--config", "diaspora_portal/gunicorn.py"]
+        argv += ["--bind", f"127.0.0.1:{self.port}", "--workers", "2"]
+        self.web = Child("web", argv, log=self.folder / "web.log", env=self.environment, cwd=ROOT)
+        self.web.start()
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and not self.web.died():
+            try:
+                with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError(f"The web server did not start:\n{self.log()}")
+
+    def stop(self):
+        self.web.stop()
+
+    def log(self, lines=60):
+        """The web server's last lines."""
+        return "\n".join((self.folder / "web.log").read_text(errors="replace").splitlines()[-lines:])
+
+    @cache  # noqa: B019 - one portal a session
+    def expert(self):
+        """The public number of somebody in the directory."""
+        with urlopen(f"{self.url}/en/members/", timeout=30) as answer:
+            return re.search(r"/en/members/(\w{10})/", answer.read().decode())[1]
+
+
+@contextmanager
+def letter_box(folder):
+    """The mail sink of `./portal run`, in a thread and with a folder of its own."""
+    usual, sink.MAIL = sink.MAIL, folder / "mail"
+    sink.MAIL.mkdir()
+    server = Server((sink.HERE, 0), sink.Conversation)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield Letters(sink.MAIL, server.server_address[1])
+    finally:
+        server.shutdown()
+        server.server_close()
+        sink.MAIL = usual
+
+
+class Server(ThreadingTCPServer):
+    daemon_threads = True
+
+
+class Letters:
+    """What the portal sent."""
+
+    def __init__(self, folder, port):
+        self.folder, self.port, self.opened = folder, port, set()
+
+    def next_to(self, address):
+        """The oldest mail to this address that nobody opened yet; one may still be under way."""
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            for path in sorted(set(self.folder.glob("*.eml")) - self.opened):
+                letter = sink.read(path)
+                if letter["To"] == address:
+                    self.opened.add(path)
+                    return letter
+            time.sleep(0.1)
+        raise AssertionError(f"No mail to {address} came.")
+
+    def code_for(self, address):
+        """The code that the next mail to this address holds, alone on its line."""
+        text = sink.body_of(self.next_to(address), "plain")
+        return re.search(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)\s*$", text, re.MULTILINE)[1]
+
+
+def main(command):
+    with embedded.temporary() as services, running(services.environment) as portal:
+        return foreground(command, portal.environment | {"PORTAL_URL": portal.url})
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
