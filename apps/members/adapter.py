@@ -1,16 +1,30 @@
 """allauth's two adapters: how accounts are made here, and how their mails leave."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from . import emails
 from .models import User
+from .templatetags.browser import browser
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "duplicate_email": _("This is the address of your account already."),
+        "email_password_mismatch": _("This address and this password do not belong together."),
+        "email_taken": _("This address cannot be used. Choose another one."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_code": _("This is not the right code."),
+        "incorrect_password": _("This is not your password."),
+        "rate_limited": _("That was too soon. Wait a moment, then try again."),
+        "too_many_login_attempts": _("Too many wrong attempts. Wait some minutes, then start again."),
+    }
+
     def send_mail(self, template_prefix, email, context):
         """Hand allauth's mail to `emails.py`, in the language of the account or, before there is one, of the page."""
         user = context.get("user")
@@ -23,6 +37,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This is not the right code."),
+        "unverified_email": _("Confirm your email address first."),
+    }
+
+    def generate_authenticator_name(self, user, type):
+        return browser(context.request.headers.get("User-Agent", ""))
+
     def build_totp_svg(self, url):
         """Return the QR code as SVG for the page itself: allauth's data: URI would need a hole in the CSP."""
         svg = super().build_totp_svg(url)

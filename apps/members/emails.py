@@ -30,9 +30,9 @@ def message_received(message: Message) -> None:
 
 
 def account(template: str, *, to: str, language: str, context: dict) -> None:
-    """Send one of allauth's account mails: ``account/email/email_confirmation_signup`` and so on."""
+    """Send one of allauth's mails: ``account/email/password_changed``, ``mfa/email/totp_activated`` and so on."""
     with override(language):
-        _queue(template.replace("account/email/", "account/"), to=to, context=context)
+        _queue(template.replace("/email/", "/"), to=to, context={"email": to} | context)
 
 
 def _queue(name: str, *, to: str, context: dict) -> None:

@@ -37,7 +37,7 @@ class Run:
     def __init__(self, options):
         self.started = time.monotonic()
         self.debug = options.debug
-        self.services = embedded.permanent()
+        self.services = embedded.permanent(tended=True)
         self.port, self.smtp_port, self.mails_port = map(free_port, (options.port, 1025, 8025))
         self.site = f"http://localhost:{self.port}"
         self.children, self.followers = [], []

@@ -114,11 +114,22 @@ ACCOUNT_ADAPTER = "apps.members.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "apps.members.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "apps.members.forms.LoginForm",
+    "signup": "apps.members.forms.SignupForm",
+    "add_email": "apps.members.forms.AddEmailForm",
+    "change_password": "apps.members.forms.ChangePasswordForm",
+    "set_password": "apps.members.forms.SetPasswordForm",
+    "reset_password": "apps.members.forms.ResetPasswordForm",
+    "reset_password_from_key": "apps.members.forms.ResetPasswordKeyForm",
+    "reauthenticate": "apps.members.forms.ReauthenticateForm",
+    "confirm_email_verification_code": "apps.members.forms.ConfirmEmailForm",
+    "confirm_password_reset_code": "apps.members.forms.ConfirmPasswordResetForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True}  # nine digits: typed on any keyboard, in any script
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60  # mail can be slow; allauth's three minutes are not enough
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -128,6 +139,13 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_FORMS = {
+    "authenticate": "apps.members.forms.SecondStepForm",
+    "reauthenticate": "apps.members.forms.SecondStepAgainForm",
+    "activate_totp": "apps.members.forms.ActivateTOTPForm",
+    "add_webauthn": "apps.members.forms.AddPasskeyForm",
+    "edit_webauthn": "apps.members.forms.RenamePasskeyForm",
+}
 MFA_ADAPTER = "apps.members.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -120,7 +120,7 @@ class World:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
         with transaction.atomic():
             response = getattr(client, method.lower())(address)
-            response.close()
+            response.getvalue()  # read to its end, so that a file is closed
             transaction.set_rollback(True)
         return response.status_code
 

@@ -51,11 +51,10 @@ def services(folder):
 @contextmanager
 def another_process_holding(services):
     argv = [sys.executable, "-c", HOLDER, services.folder, services.sockets]
-    holder = subprocess.Popen(argv, cwd=stand_in.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    holder.servers = [int(pid) for pid in holder.stdout.readline().split()]
-    yield holder
-    holder.kill()
-    holder.communicate()
+    with subprocess.Popen(argv, cwd=stand_in.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        holder.servers = [int(pid) for pid in holder.stdout.readline().split()]
+        yield holder
+        holder.kill()
 
 
 def ask(services, *statements):
@@ -111,11 +110,20 @@ def test_data_survive_an_owner_that_was_killed(services):
             assert soon(lambda: not any(runs(pid) for pid in holder.servers))
 
 
-def test_a_second_process_uses_the_servers_and_takes_over_when_the_first_is_gone(services):
-    with another_process_holding(services) as holder, services:
-        assert ask(services, "SELECT 1") == [(1,)]
-        assert services.servers == []
+def test_a_second_process_is_a_guest_for_whom_the_owner_waits(services):
+    with another_process_holding(services) as holder:
+        with services:
+            assert services.servers == []
+            holder.stdin.close()
+            assert "waiting" in holder.stdout.readline()
+            assert ask(services, "SELECT 1") == [(1,)]
+        assert holder.wait(20) == 0
 
+
+def test_a_guest_that_is_tended_takes_over_when_the_owner_is_gone(services):
+    services.tended = True
+    with another_process_holding(services) as holder, services:
+        assert services.servers == []
         holder.kill()
         holder.wait()
         services.tend(print)

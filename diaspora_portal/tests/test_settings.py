@@ -47,14 +47,16 @@ def test_production_with_all_secrets_passes_djangos_deployment_check():
 
 @pytest.mark.static
 def test_production_keeps_what_the_portal_promises():
-    ask = (
-        "from django.conf import settings as s; print(s.DEBUG, s.DEMO_ALLOWED, s.STAFF_NEED_MFA, s.SESSION_COOKIE_NAME, "
-        "s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0, s.ALLOWED_HOSTS)"
+    names = [
+        "DEBUG", "DEMO_ALLOWED", "STAFF_NEED_MFA", "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "ALLOWED_HOSTS",
+    ]  # fmt: skip
+    done = production(
+        "shell", "--no-imports", "-c", f"from django.conf import settings as s; print([getattr(s, n) for n in {names}])"
     )
-    done = production("shell", "--no-imports", "-c", ask)
 
-    assert done.stdout.split("\n")[0] == (
-        "False False True __Host-session __Host-csrf True True True ['portal.example']"
+    assert done.stdout.strip() == (
+        "[False, False, True, '__Host-session', '__Host-csrf', True, True, True, True, ['portal.example']]"
     ), done.stderr
 
 

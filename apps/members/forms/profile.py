@@ -1,46 +1,20 @@
-"""Shape and wording of what members type in."""
+"""What members tell of themselves."""
 
-from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
-from django.utils.functional import lazy
-from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
 from apps.core.models import Country, Language, Region, Sector
 
-from .models import PARTS, Audience, LanguageLevel, Profile, SkillLevel
-from .services import accounts
+from ..models import PARTS, Audience, LanguageLevel, Profile, SkillLevel
 
-TERMS = _("I have read the privacy notice and the legal notice.")
-ADULT = _("I am 18 or older.")
 TIES_WORDING = _(
     "I agree that the portal keeps the places I am connected to. They can reveal my origin, so I decide who sees "
     "them, and I can take this back at any time: they are then deleted."
 )
-
-format_html_lazy = lazy(format_html, str)
-
-
-class SignupForm(AllauthSignupForm):
-    adult = forms.BooleanField(label=ADULT)
-    terms = forms.BooleanField(
-        label=TERMS,
-        help_text=format_html_lazy(
-            '<a href="{}">{}</a> · <a href="{}">{}</a>',
-            settings.PRIVACY_NOTICE_URL,
-            _("Privacy notice"),
-            settings.LEGAL_NOTICE_URL,
-            _("Legal notice"),
-        ),
-    )
-
-    def custom_signup(self, request, user):
-        accounts.registered(user=user, language=get_language(), terms=str(TERMS), adult=str(ADULT))
 
 
 class PhotoField(forms.ImageField):
@@ -216,12 +190,3 @@ class VisibilityForm(forms.ModelForm):
         if audience != Audience.ONLY_ME and not self.instance.ties.exists():
             return Audience.ONLY_ME  # nothing is kept without consent, so nothing can be shown
         return audience
-
-
-class MessageForm(forms.Form):
-    subject = forms.CharField(label=_("Subject"), max_length=120)
-    text = forms.CharField(label=_("Message"), max_length=4000, widget=forms.Textarea(attrs={"rows": 8}))
-
-
-class AnswerForm(forms.Form):
-    text = forms.CharField(label=_("Your answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
