@@ -41,7 +41,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_filters",
-    "django_htmx",
+    "django_countries",  # its names in four languages
     "django_prose_editor",
     "django_structlog",
     "simple_history",

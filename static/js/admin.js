@@ -15,8 +15,11 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
   editor.view.dom.lang = textarea.lang;
 });
 
-addEventListener("load", () => {
+function labelSelects() {
   for (const field of document.querySelectorAll("select.select2-hidden-accessible")) {
     label(field.nextElementSibling.querySelector(".select2-selection"), field);
   }
-});
+}
+
+// Through jQuery, whose turn comes after the load event: so after Django's own, which draws the boxes.
+addEventListener("load", () => window.django?.jQuery?.(labelSelects));

@@ -1,9 +1,11 @@
 """One running portal for all browser tests, and the people who read it."""
 
 import os
+from types import SimpleNamespace
 
 import pytest
 
+from .pages import PAGES, visit
 from .portal import running
 from .readers import Readers
 
@@ -23,3 +25,12 @@ def portal():
 @pytest.fixture(scope="session")
 def readers(chromium, portal):
     return Readers(chromium, portal)
+
+
+@pytest.fixture(scope="session", params=PAGES, ids=str)
+def opened(request, readers, portal):
+    """Each page of the list, opened once for all tests that look at every page."""
+    page = request.param
+    with readers.reader(page.role, language=page.language) as context:
+        tab = context.new_page()
+        yield SimpleNamespace(page=page, tab=tab, answer=visit(tab, page, portal))

@@ -24,16 +24,17 @@ class Page:
         return f"{self.name} ({self.language})"
 
     @property
-    def in_the_admin(self):
+    def language_is_the_accounts(self):
+        """The administration has no language in its addresses."""
         return self.path.startswith("/admin/")
-
 
 # --- what to do on the way --------------------------------------------------------------------------------------------
 def submit(tab, **typed):
-    """Fill in the page's form and send it: the button of the first field's form."""
+    """Fill in the form that has these fields, and send it."""
     for name, value in typed.items():
         tab.fill(f"main [name='{name}']", value)
-    tab.locator(f"main form:has([name='{next(iter(typed))}']) button:not([type=button])").first.click()
+    form = tab.locator(f"main form:has([name='{next(iter(typed))}'])")
+    form.locator("button:not([type=button]), [type=submit]").first.click()
     tab.wait_for_load_state()
 
 
@@ -166,6 +167,7 @@ ENTRANCE = [
     Page("inactive", ACCOUNT + "inactive/"),
 ]
 OF_ACCOUNTS = [
+    Page("account", ACCOUNT, role="newcomer"),
     Page("account-address", ACCOUNT + "email/", role="newcomer"),
     Page("account-password", ACCOUNT + "password/change/", role="newcomer"),
     Page("account-sessions", ACCOUNT + "sessions/", role="newcomer"),
@@ -241,7 +243,7 @@ DESIGNED = [page for page in PAGES if page.name in {"home", "directory", "profil
 
 
 def visit(tab, page, portal):
-    """Open the page and do what it takes; returns the server's last answer, as a `Response`."""
+    """Open the page and do what it takes; returns the server's last answer."""
     answers = []
     tab.on("response", lambda answer: answers.append(answer) if _is_a_page(answer) else None)
     tab.goto(page.path.format(l=page.language, expert=portal.expert()))

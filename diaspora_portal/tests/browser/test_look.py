@@ -1,0 +1,107 @@
+"""What can be measured of the look: nothing overflows, jumps, flashes or is too small to hit."""
+
+import pytest
+
+from .pages import DESIGNED, visit
+
+WIDTHS = (1440, 375, 320)
+
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+# Links inside a sentence are exempt (WCAG 2.5.8), and so is what stands in a label that is large enough itself.
+TOO_SMALL = """() => {
+  const inSentence = (link) => link.matches("a") && getComputedStyle(link).display === "inline"
+    && [...link.parentElement.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  const box = (element) => {
+    const { width, height } = element.getBoundingClientRect();
+    return { width: Math.round(width * 10) / 10, height: Math.round(height * 10) / 10 };
+  };
+  const large = (element) => box(element).width >= 24 && box(element).height >= 24;
+  return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+    .filter((one) => box(one).width > 1 && box(one).height > 1)  // hidden from eyes, shown on focus
+    .filter((one) => !large(one) && !inSentence(one) && ![...(one.labels ?? [])].some(large))
+    .map((one) => `${one.outerHTML.slice(0, 120)} is ${box(one).width} × ${box(one).height}`);
+}"""
+
+SHIFTS = """
+window.shifts = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.fixture
+def resized(opened):
+    """The opened page, which is wide again for the next test."""
+    usual = opened.tab.viewport_size
+
+    def at(width):
+        opened.tab.set_viewport_size({"width": width, "height": 800})
+        return opened.tab
+
+    yield at
+    opened.tab.set_viewport_size(usual)
+
+
+def test_nothing_stands_out_of_the_page_to_the_side(resized):
+    assert {width: resized(width).evaluate(OVERFLOW) for width in WIDTHS} == dict.fromkeys(WIDTHS, 0)
+
+
+def test_every_target_is_large_enough(resized):
+    assert {width: resized(width).evaluate(TOO_SMALL) for width in WIDTHS[:2]} == dict.fromkeys(WIDTHS[:2], [])
+
+
+@pytest.mark.parametrize("width", [1440, 375])
+@pytest.mark.parametrize("page", DESIGNED, ids=lambda page: page.name)
+def test_nothing_moves_while_a_page_loads(readers, portal, page, width):
+    with readers.reader(language=page.language, viewport={"width": width, "height": 800}) as context:
+        context.add_init_script(SHIFTS)
+        tab = context.new_page()
+        visit(tab, page, portal)
+        tab.wait_for_load_state("networkidle")
+        tab.evaluate("document.fonts.ready")
+        assert tab.evaluate("window.shifts") == 0
+
+
+# --- the theme --------------------------------------------------------------------------------------------------------
+DARK, LIGHT = "rgb(11, 18, 36)", "rgb(255, 255, 255)"
+GROUND = "getComputedStyle(document.body).backgroundColor"
+
+
+@pytest.mark.parametrize(("prefers", "ground"), [("dark", DARK), ("light", LIGHT)])
+def test_without_a_choice_the_page_is_painted_as_the_reader_s_system_wants_it(readers, prefers, ground):
+    with readers.reader(color_scheme=prefers, java_script_enabled=False) as context:
+        tab = context.new_page()
+        tab.goto("/en/")
+        assert tab.evaluate(GROUND) == ground
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_the_chosen_theme_is_there_from_the_first_paint_on_every_page(readers, javascript):
+    with readers.reader(color_scheme="light", java_script_enabled=javascript) as context:
+        tab = context.new_page()
+        tab.goto("/en/about/")
+        tab.click("header .theme button:visible")
+        tab.wait_for_function(f"{GROUND} === '{DARK}'") if javascript else tab.wait_for_load_state()
+        assert tab.url.endswith("/en/about/")
+        assert tab.evaluate(GROUND) == DARK
+        tab.wait_for_load_state("networkidle")
+
+        answer = tab.goto("/en/members/")
+        assert 'data-bs-theme="dark"' in answer.text()  # the server knows it: there is nothing to flash
+        assert tab.evaluate(GROUND) == DARK
+        tab.click("header .theme button:visible")
+        tab.wait_for_load_state("networkidle")
+        assert tab.evaluate(GROUND) == LIGHT
+
+
+def test_a_printed_page_is_its_content_alone(readers, portal):
+    with readers.reader() as context:
+        tab = context.new_page()
+        for page in DESIGNED:
+            visit(tab, page, portal)
+            tab.emulate_media(media="print")
+            assert tab.locator("header nav:visible, header form:visible, .site-foot nav:visible").count() == 0
+            assert tab.locator("h1:visible").count() == 1
