@@ -132,6 +132,7 @@ def _some(chance, terms, number, offset):
         profiles.append(
             Profile(
                 user=user,
+                language=user.language,
                 display_name=name(chance),
                 headline=" ".join(chance.choices(VOCABULARY, WEIGHTS, k=5)),
                 about=" ".join(chance.choices(VOCABULARY, WEIGHTS, k=40)),

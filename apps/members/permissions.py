@@ -16,11 +16,14 @@ def audience_for(user, profile: Profile) -> Audience:
 
 
 def can_see(user, profile: Profile) -> bool:
-    if user.is_authenticated and (
-        profile.user_id == user.pk or (user.is_staff and user.has_perm("members.view_profile"))
-    ):
+    return can_open(user, profile) or (user.is_staff and user.has_perm("members.view_profile"))
+
+
+def can_open(user, profile: Profile) -> bool:
+    """May this person open its page? A right of staff opens it in the administration only, with a purpose."""
+    if user.is_authenticated and profile.user_id == user.pk:
         return True
-    return profile.listing >= reads_as(user)
+    return profile.user.is_active and profile.listing >= reads_as(user)
 
 
 def can_write_to(user, profile: Profile) -> bool:
@@ -30,6 +33,7 @@ def can_write_to(user, profile: Profile) -> bool:
         and profile.user_id != user.pk
         and reads_as(user) == Audience.MEMBERS
         and profile.listing >= Audience.MEMBERS
+        and profile.user.is_active
     )
 
 

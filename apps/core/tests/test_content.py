@@ -7,7 +7,7 @@ pytestmark = pytest.mark.static
 
 def test_what_the_editor_makes_is_kept():
     html = (
-        "<h2>Who</h2><p><strong>We</strong> <em>meet</em><br></p><ul><li>one</li></ul><ol start=\"2\"><li>two</li></ol>"
+        '<h2>Who</h2><p><strong>We</strong> <em>meet</em><br></p><ul><li>one</li></ul><ol start="2"><li>two</li></ol>'
         "<blockquote><p>said</p></blockquote>"
     )
 

@@ -18,7 +18,7 @@ TIES_WORDING = _(
 
 
 class PhotoField(forms.ImageField):
-    """A JPEG, PNG or WebP by its content, within the limits of the settings; never opened at full size."""
+    """A JPEG, PNG or WebP by its content, whole, and within the limits of the settings."""
 
     FORMATS = ("JPEG", "PNG", "WEBP")
 
@@ -34,11 +34,14 @@ class PhotoField(forms.ImageField):
             raise ValidationError(_("This file is larger than %(limit)s. Choose a smaller one.") % {"limit": limit})
         try:
             with Image.open(data, formats=self.FORMATS) as image:
-                width, height = image.size
-        except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+                # A WebP is in memory twice while it is read.
+                most = settings.PHOTO_MAX_PIXELS // (2 if image.format == "WEBP" else 1)
+                if image.width * image.height > most:
+                    raise ValidationError(_("This image has too many pixels. Choose a smaller one."))
+                image.draft("RGB", (1, 1))  # a JPEG is decoded small
+                image.load()  # to its end: half an image is none
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             raise ValidationError(_("This is not a JPEG, PNG or WebP image that we can read.")) from error
-        if width * height > settings.PHOTO_MAX_PIXELS:
-            raise ValidationError(_("This image has too many pixels. Choose a smaller one."))
         data.seek(0)
         return super().to_python(data)
 
@@ -137,6 +140,7 @@ class BaseLanguageFormSet(forms.BaseFormSet):
         choices = _with_blank(Language.objects.active().by_name(), first=("fr", "nl", "en", "de"))
         for form in self.forms:
             form.fields["language"].choices = choices
+            form.empty_permitted = False  # a row sent a second time is the same wish, not an empty row
 
     def levels(self) -> dict[Language, str]:
         """What was filled in: a language twice keeps the last level."""

@@ -65,6 +65,9 @@ class Profile(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="profile")
     public_id = models.CharField(_("public number"), max_length=12, unique=True, default=new_public_id, editable=False)
+    language = models.CharField(
+        _("language of the texts"), max_length=2, choices=settings.LANGUAGES, default="en", editable=False
+    )
     display_name = models.CharField(_("name"), max_length=100)
     headline = models.CharField(_("headline"), max_length=140, blank=True)
     about = models.TextField(_("about you"), max_length=2000, blank=True)

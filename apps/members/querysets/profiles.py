@@ -1,6 +1,7 @@
 from functools import reduce
 from operator import or_
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -23,7 +24,7 @@ class ProfileQuerySet(models.QuerySet):
         """Whose profile may this person open? Staff with the right to it: all, in the administration."""
         if user.is_staff and user.has_perm("members.view_profile"):
             return self
-        listed = Q(listing__gte=reads_as(user))
+        listed = Q(listing__gte=reads_as(user), user__is_active=True)
         return self.filter(listed | Q(user=user) if user.is_authenticated else listed)
 
     def of(self, user):
@@ -35,10 +36,18 @@ class ProfileQuerySet(models.QuerySet):
     def public_experts(self):
         """Listed for everyone, and offering something: the directory's first tab."""
         offers = ["assignments", "remote", "talks", "mentoring"]
-        return self.filter(listing=EVERYONE).filter(reduce(or_, (Q(**{f"offers_{offer}": True}) for offer in offers)))
+        return self.filter(listing=EVERYONE, user__is_active=True).filter(
+            reduce(or_, (Q(**{f"offers_{offer}": True}) for offer in offers))
+        )
 
     def with_everything(self):
-        """All that a profile page shows, in a fixed number of queries."""
+        """All that a profile page shows: five queries, one a kind of row."""
         return self.select_related("user", "country", "region").prefetch_related(
-            "ties", "sectors", "languages__language", "skills__skill"
+            "ties", "sectors", _with("languages", "language"), _with("skills", "skill")
         )
+
+
+def _with(rows: str, term: str) -> models.Prefetch:
+    """Rows of a kind with the word they speak of, in one query."""
+    model = apps.get_model("members", f"profile{term}")
+    return models.Prefetch(rows, model.objects.select_related(term))

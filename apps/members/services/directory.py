@@ -113,7 +113,7 @@ def _row(profile: Profile, audience: Audience) -> list:
         [*every_name(place), *(_names(term) for term in residence if term), *(_names(country) for country in ties)]
     )
     skill_words = " ".join(f"sk{number}" for owned in skills for number in owned.skill.lineage)
-    config = f"portal_{profile.user.language}"
+    config = f"portal_{profile.language}"
     return [
         profile.pk,
         audience.value,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from apps.core import audit
 from apps.core.models import Country, Language, Sector, Skill
@@ -30,10 +31,13 @@ def _told(profile: Profile, part: str) -> None:
 def save_about(*, user: User, photo=None, remove_photo: bool = False, **fields) -> Profile:
     """Save name, headline, text and residence; the first time, this makes the profile.
 
+    The texts are taken to be in the language of the page on which they were written.
+
     ``photo`` is an uploaded image, checked by the form; it is stored re-encoded, without its metadata.
     """
     User.objects.select_for_update().get(pk=user.pk)
     profile, _new = Profile.objects.get_or_create(user=user, defaults={"display_name": fields["display_name"]})
+    profile.language = get_language() or user.language
     for name, value in fields.items():
         setattr(profile, name, value)
     if remove_photo or photo:

@@ -84,6 +84,7 @@ class Samples:
         offers = {name: key in record["offers"] for key, name in OFFERS.items()}
         audiences = {f"{part}_audience": AUDIENCES[a] for part, a in record["audiences"].items() if part in PARTS}
         return {
+            "language": record["language"],
             "display_name": record["name"],
             "headline": record["headline"],
             "about": record["about"],

@@ -83,8 +83,7 @@ class ProfilePage(DetailView):
     def get_object(self):
         profiles_seen = Profile.objects.visible_to(self.request.user).with_everything()
         profile = get_object_or_404(profiles_seen, public_id=self.kwargs["public_id"])
-        reader = permissions.audience_for(self.request.user, profile)
-        if reader != Audience.ONLY_ME and profile.listing < reader:
+        if not permissions.can_open(self.request.user, profile):
             raise Http404  # staff: in the administration, with a purpose
         return profile
 
@@ -116,6 +115,6 @@ def photo(request, public_id):
     """A member's photo, to those who may see it."""
     profile = get_object_or_404(Profile.objects.visible_to(request.user), public_id=public_id)
     reader = permissions.audience_for(request.user, profile)
-    if not profile.photo or not profile.shows("photo", reader) or (reader and profile.listing < reader):
+    if not profile.photo or not profile.shows("photo", reader) or not permissions.can_open(request.user, profile):
         raise Http404
     return private(profile.photo, content_type="image/webp")

@@ -20,7 +20,7 @@ from ..forms import (
     TiesForm,
     VisibilityForm,
 )
-from ..models import PARTS, Consent, Profile
+from ..models import Consent, Profile
 from ..querysets.skills import skills_named
 from ..services import profiles
 
@@ -173,10 +173,16 @@ class Skills(StepMixin, TemplateView):
 @require_POST
 def add_skill(request):
     """Add one skill from the search's results, and back to the search."""
-    if own_profile(request.user) is None:
+    profile = own_profile(request.user)
+    if profile is None:
         return redirect("members:profile-about")
     skill = get_object_or_404(Skill.objects.active(), slug=request.POST.get("skill", ""))
     profiles.add_skill(user=request.user, skill=skill)
+    # What was typed in the rows meanwhile is kept; a row with an error waits for its own save.
+    rows = {owned.skill_id: SkillForm(request.POST, prefix=str(owned.skill_id)) for owned in profile.skills.all()}
+    profiles.save_skills(
+        user=request.user, changes={pk: form.cleaned_data for pk, form in rows.items() if form.is_valid()}
+    )
     messages.success(request, _("“%(skill)s” is in your profile. Say how well you know it below.") % {"skill": skill})
     return redirect("members:profile-skills")
 
@@ -225,8 +231,4 @@ class Review(TemplateView):
             area="me",
             profile=self.profile,
             missing=self.profile.missing(),
-            parts=[
-                (self.profile._meta.get_field(f"{p}_audience").verbose_name, self.profile.audience_of(p).label)
-                for p in PARTS
-            ],
         )

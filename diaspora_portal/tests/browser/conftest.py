@@ -30,7 +30,7 @@ def readers(chromium, portal):
 @pytest.fixture(scope="session", params=PAGES, ids=str)
 def opened(request, readers, portal):
     """Each page of the list, opened once for all tests that look at every page."""
-    page = request.param
-    with readers.reader(page.role, language=page.language) as context:
+    page, faults = request.param, []
+    with readers.watched(faults, page.role, language=page.language) as context:
         tab = context.new_page()
-        yield SimpleNamespace(page=page, tab=tab, answer=visit(tab, page, portal))
+        yield SimpleNamespace(page=page, tab=tab, faults=faults, answer=visit(tab, page, portal))

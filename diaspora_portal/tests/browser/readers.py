@@ -28,21 +28,28 @@ class Readers:
         self.chromium, self.portal, self.sessions = chromium, portal, {}
 
     @contextmanager
-    def reader(self, role="visitor", *, language="en", **options):
-        """A context of this role's own; closing it complains of whatever went wrong in any of its pages."""
+    def reader(self, role="visitor", **options):
+        """A context of this role's own, which complains at the end of whatever went wrong in any of its pages."""
+        faults = []
+        try:
+            with self.watched(faults, role, **options) as context:
+                yield context
+        except BaseException as error:
+            error.add_note("\n".join(faults))
+            raise
+        assert not faults, "\n".join(faults)
+
+    @contextmanager
+    def watched(self, faults, role="visitor", *, language="en", **options):
         context = self.chromium.new_context(
             base_url=self.portal.url, locale=language, storage_state=self._session(role), **options
         )
         context.set_default_timeout(15_000)
-        watch = Watch(context, self.portal)
+        Watch(context, self.portal, faults)
         try:
             yield context
-        except BaseException as error:
-            error.add_note("\n".join(watch.faults))
-            raise
         finally:
             context.close()
-        assert not watch.faults, "\n".join(watch.faults)
 
     def _session(self, role):
         if role == "visitor":
@@ -92,8 +99,8 @@ ARRIVALS = {"member": receive_a_letter, "careful": add_second_steps}
 class Watch:
     """What the console says, what asks another host, and what the server could not answer."""
 
-    def __init__(self, context, portal):
-        self.portal, self.faults = portal, []
+    def __init__(self, context, portal, faults):
+        self.portal, self.faults = portal, faults
         context.add_init_script(TELL_VIOLATIONS)
         context.route(re.compile(f"^(?!{re.escape(portal.url)}/)"), self._refuse)
         context.on("console", self._console)

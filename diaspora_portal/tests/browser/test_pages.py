@@ -1,7 +1,4 @@
-"""What holds for every page: the answer, the head, and nothing in it that the rules forbid.
-
-That the console stays empty, nothing asks another host and no policy is violated, every reader watches by itself.
-"""
+"""What holds for every page: the answer, the head, and nothing in it that the rules forbid."""
 
 import re
 
@@ -47,6 +44,10 @@ def test_a_page_for_readers_names_itself_in_the_other_languages(opened):
     assert addresses == (
         {language: opened.answer.url.replace(here, f"/{language}/", 1) for language in LANGUAGES} if has_others else {}
     )
+
+
+def test_a_page_writes_nothing_to_the_console_asks_no_other_host_and_keeps_to_the_policy(opened):
+    assert opened.faults == []
 
 
 @pytest.mark.parametrize("path", ["/en/", "/fr/members/?q=nurse&sort=name", "/nl/about/privacy/", "/de/accounts/login/"])
