@@ -20,6 +20,6 @@ def cpu(pid: int) -> float:
 
 
 def resident(pid: int) -> float:
-    """Resident megabytes, pages shared with others counted in full."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+    """Resident megabytes, each shared page counted in equal parts for those who share it (PSS)."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024

@@ -215,7 +215,8 @@ class TermAdmin(HouseAdmin, TranslationAdmin):
         self.follow_up()
 
     def follow_up(self):
-        """Bring what is derived from the terms up to date."""
+        """Once after every change, however many terms it touched."""
+        services.term_changed()
         vocabulary.forget()
 
     @admin.action(description=_("Retire: no longer offered, kept where it is used"), permissions=["change"])
@@ -277,10 +278,6 @@ class SkillAdmin(TermAdmin):
     search_fields = [*TermAdmin.search_fields, "names__key", "slug"]
     autocomplete_fields = ["parent"]
     ordering = ["sector__position", "name"]
-
-    def follow_up(self):
-        super().follow_up()
-        services.refresh_skills()
 
 
 # --- the audit --------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from math import atan2, cos, hypot, pi, sin
 from pathlib import Path
 
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +21,7 @@ GEO = Path(__file__).parent / "data" / "geo"
 SHAPES = GEO / "shapes.json"
 
 SMALLEST_SHOWN = 5
+CURRENT = mark_safe(' aria-current="true"')
 # Where the second, third and fourth shade begin; the first row whose last step the largest count reaches is used.
 SHADES = [(1000, 5000, 20000), (200, 1000, 5000), (50, 200, 1000), (15, 50, 150), (5, 15, 30)]
 BUBBLE = 15  # radius
@@ -45,6 +46,15 @@ class Map:
     svg: SafeString
     rows: list[Row]
     legend: list[tuple[str, str]]  # CSS class of the shade, its range in words
+
+    @property
+    def table(self) -> SafeString:
+        """The rows of the table beside the map."""
+        return format_html_join(
+            "\n",
+            '<tr><th scope="row"><a href="{}"{}>{}</a></th><td dir="ltr">{}</td></tr>',
+            ((row.href, CURRENT if row.selected else "", row.name, row.number) for row in self.rows),
+        )
 
 
 def residence_map(

@@ -3,14 +3,19 @@
 Stands beside `filters.py` and, like it, knows the query string but no request and no database.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
+from django.utils.translation import get_language
 
-from apps.core.vocabulary import Word, words
+from apps.core.vocabulary import Word, Words, words
 
 from .filters import FACETS, OFFER_NAMES
 from .querysets.directory import Found
@@ -42,26 +47,38 @@ class Link:
     current: bool = False
 
 
-def read(rows: list[dict]) -> list[Card]:
-    """Turn the stored cards into what the template prints."""
-    sectors, countries, languages = (words(kind).by_id for kind in ("sectors", "countries", "languages"))
-    regions, today = words("regions").by_id, localdate()
-    return [
-        Card(
-            id=row["id"],
-            name=row["name"],
-            headline=row["headline"],
-            lives=row["place"] or _name(regions, row["region"]) or _name(countries, row["country"]),
-            ties=_list(countries, row["ties"]),
-            languages=_list(languages, row["languages"]),
-            sectors=[sectors[number].name for number in row["sectors"] if number in sectors][:ON_A_CARD],
-            offers=[str(OFFER_NAMES[number]) for number in row["offers"]],
-            available=(day := date.fromisoformat(row["from"]) if row["from"] else None),
-            now=bool(row["offers"]) and (day is not None and day <= today),
-            photo=row["photo"],
-        )
-        for row in rows
-    ]
+def drawn(rows: list[str]) -> list[SafeString]:
+    """Turn stored cards, as their JSON text, into HTML.
+
+    A card's HTML follows from its text, the reader's language and the day alone, and each is kept: nothing can go
+    stale, for what a person has changed is another text.
+    """
+    language, today = get_language(), localdate()
+    vocabulary = tuple(words(kind) for kind in ("sectors", "countries", "regions", "languages"))
+    return [_drawn(row, language, today, vocabulary) for row in rows]
+
+
+@lru_cache(maxsize=2_000)
+def _drawn(text: str, language: str, today: date, vocabulary: tuple[Words, ...]) -> SafeString:
+    return render_to_string("components/person.html", {"person": _card(json.loads(text), today, *vocabulary)})
+
+
+def _card(row: dict, today: date, sectors: Words, countries: Words, regions: Words, languages: Words) -> Card:
+    sectors, countries, regions, languages = sectors.by_id, countries.by_id, regions.by_id, languages.by_id
+    day = date.fromisoformat(row["from"]) if row["from"] else None
+    return Card(
+        id=row["id"],
+        name=row["name"],
+        headline=row["headline"],
+        lives=row["place"] or _name(regions, row["region"]) or _name(countries, row["country"]),
+        ties=_list(countries, row["ties"]),
+        languages=_list(languages, row["languages"]),
+        sectors=[sectors[number].name for number in row["sectors"] if number in sectors][:ON_A_CARD],
+        offers=[str(OFFER_NAMES[number]) for number in row["offers"]],
+        available=day,
+        now=bool(row["offers"]) and day is not None and day <= today,
+        photo=row["photo"],
+    )
 
 
 def _name(known: dict[int, Word], number: int | None) -> str:

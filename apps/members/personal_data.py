@@ -25,10 +25,11 @@ declare(
     retention=WHILE_ACCOUNT,
     person="user",
     export=[
-        "user", "public_id", "language", "display_name", "headline", "about", "photo", "country", "region", "place", "ties",
-        "sectors", "offers_assignments", "offers_remote", "offers_talks", "offers_mentoring", "available_from",
-        "listing", "headline_audience", "about_audience", "photo_audience", "residence_audience", "ties_audience",
-        "languages_audience", "skills_audience", "sectors_audience", "offer_audience", "created_at", "updated_at",
+        "user", "public_id", "language", "display_name", "headline", "about", "photo", "country", "region", "place",
+        "ties", "sectors", "offers_assignments", "offers_remote", "offers_talks", "offers_mentoring",
+        "available_from", "listing", "headline_audience", "about_audience", "photo_audience", "residence_audience",
+        "ties_audience", "languages_audience", "skills_audience", "sectors_audience", "offer_audience", "created_at",
+        "updated_at",
     ],
 )  # fmt: skip
 declare(

@@ -55,4 +55,4 @@ def _people(text, user) -> Source:
     found = DirectoryEntry.objects.find(
         Search(audience=audience, experts_only=audience == 3, segments=segments_of(text), language=get_language())
     )
-    return Source(_("People"), cards.read(found.rows[:MOST]), "people", found.total)
+    return Source(_("People"), cards.drawn(found.rows[:MOST]), "people", found.total)

@@ -12,11 +12,15 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 def main(arguments):
-    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), "")
     settings = {
         "DJANGO_SETTINGS_MODULE": "diaspora_portal.settings.test",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's loop runs in the tests' thread
-        "CHROMIUM": chromium,  # without one conftest.py skips the browser tests and says how to get it
+        "CHROMIUM": chromium(),  # without one conftest.py skips the browser tests and says how to get it
     }
     with embedded.temporary() as services:
         return foreground([sys.executable, "-m", "pytest", *arguments], services.environment | settings)
+
+
+def chromium():
+    """The path of this machine's Chromium, or an empty string."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), "")

@@ -5,7 +5,7 @@ from zlib import crc32
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
@@ -14,6 +14,7 @@ from apps.core import maps
 register = template.Library()
 
 AVATAR_COLOURS = 6
+CHECKED = mark_safe(" checked")
 
 # Where the names stand beside the hero's pins, so that no two touch: shift in x and y, and the side they grow from.
 HERO_LABELS = {
@@ -68,6 +69,17 @@ def avatar(name, photo="", size=""):
         return format_html('<img class="{}" src="{}" alt="" width="120" height="120" loading="lazy">', classes, photo)
     colour = crc32(name.encode()) % AVATAR_COLOURS + 1
     return format_html('<span class="{} av-{}" aria-hidden="true">{}</span>', classes, colour, initials(name))
+
+
+@register.simple_tag
+def check_boxes(name, options):
+    """A facet's options with their counts. Sixty stand on a page, and a template's loop takes five times as long."""
+    return format_html_join(
+        "\n",
+        '<label class="form-check"><input class="form-check-input" type="checkbox" name="{}" value="{}"{}>'
+        '<span>{}</span><span class="count">{}</span></label>',
+        ((name, o.value, CHECKED if o.checked else "", o.label, o.count) for o in options),
+    )
 
 
 def initials(name):

@@ -8,6 +8,7 @@ a selection leaves its own selection out, so that the reader sees what adding a 
 from dataclasses import dataclass, field
 
 from django.db import connection, models
+from django.db.models.functions import Cast
 
 MOST_COUNTED = 1_000
 PAGE = 24
@@ -45,7 +46,7 @@ class Search:
 class Found:
     total: int
     counts: dict[int, int]  # facet token → people
-    rows: list[dict]  # cards of this page
+    rows: list[str]  # cards of this page, as JSON texts
 
     @property
     def is_exact(self) -> bool:
@@ -68,12 +69,13 @@ class DirectoryQuerySet(models.QuerySet):
             total, counts, rows = cursor.fetchone()
         return Found(total, {int(token): n for token, n in (counts or {}).items()}, rows or [])
 
-    def named_like(self, *, audience: int, words: list[str], experts_only: bool, most: int = PAGE) -> list[dict]:
+    def named_like(self, *, audience: int, words: list[str], experts_only: bool, most: int = PAGE) -> list[str]:
         """The cards of people whose name resembles the words: the second try after a search without a match."""
         entries = self.of_audience(audience).filter(name_key__trigram_word_similar=" ".join(words))
         if experts_only:
             entries = entries.filter(is_expert=True)
-        return list(entries.order_by("-quality", "profile_id").values_list("card", flat=True)[:most])
+        cards = entries.order_by("-quality", "profile_id").values_list(Cast("card", models.TextField()), flat=True)
+        return list(cards[:most])
 
 
 def _statement(search: Search) -> tuple[str, list]:
@@ -119,7 +121,7 @@ def _statement(search: Search) -> tuple[str, list]:
         )
         SELECT (SELECT count(*) FROM found),
                (SELECT json_object_agg(token, n) FROM ({" UNION ALL ".join(counts)}) AS counted),
-               (SELECT json_agg(card ORDER BY position) FROM page JOIN members_directoryentry USING (id))
+               (SELECT json_agg(card::text ORDER BY position) FROM page JOIN members_directoryentry USING (id))
     """  # noqa: S608 - names and integers of ours
     return sql, [*values, max(0, min(PAGE, MOST_SHOWN - offset)), offset]
 

@@ -13,8 +13,11 @@ def reencoded(upload) -> ContentFile:
     """Return the image as a square WebP of at most 480 pixels, without position, camera and date."""
     upload.seek(0)
     with Image.open(upload) as image:
-        image.draft("RGB", (SIDE * 2, SIDE * 2))  # a JPEG is decoded small: memory stays bounded
-        upright = ImageOps.exif_transpose(image).convert("RGB")
+        image.draft("RGB", (SIDE * 2, SIDE * 2))  # a JPEG is decoded small
+        plain = image.convert("RGB") if image.mode in {"P", "1"} else image
+        # Small before anything else makes a copy, so that memory stays bounded.
+        small = plain.reduce(max(1, min(plain.size) // (SIDE * 2)))
+        upright = ImageOps.exif_transpose(small).convert("RGB")
         square = ImageOps.fit(upright, (min(SIDE, *upright.size),) * 2)
     out = BytesIO()
     square.save(out, "WEBP", quality=82, method=4)

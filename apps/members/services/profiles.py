@@ -37,7 +37,8 @@ def save_about(*, user: User, photo=None, remove_photo: bool = False, **fields) 
     """
     User.objects.select_for_update().get(pk=user.pk)
     profile, _new = Profile.objects.get_or_create(user=user, defaults={"display_name": fields["display_name"]})
-    profile.language = get_language() or user.language
+    if any(getattr(profile, text) != fields[text] for text in ("headline", "about") if text in fields):
+        profile.language = get_language() or user.language
     for name, value in fields.items():
         setattr(profile, name, value)
     if remove_photo or photo:

@@ -14,8 +14,8 @@ PHONE = {"width": 375, "height": 800}
 SHEETS = {"home": ["site-nav"], "directory": ["site-nav", "facets", "mapbox"], "profile": ["site-nav"]}
 
 
-def violations(tab):
-    found = Axe().run(tab, options=OPTIONS).response["violations"]
+def violations(tab, part=None):
+    found = Axe().run(tab, context=part, options=OPTIONS).response["violations"]
     return [
         f"{rule['id']}: {rule['help']}: {', '.join(map(str, node['target']))}\n    {node['html'][:200]}"
         for rule in found
@@ -42,7 +42,7 @@ def test_a_page_of_the_design_is_accessible_in_both_themes_and_on_a_phone_with_i
         for sheet in SHEETS[page.name]:
             tab.click(f"button[popovertarget={sheet}]:visible")
             tab.locator(f"#{sheet}").wait_for(state="visible")
-            assert violations(tab) == [], sheet
+            assert violations(tab, f"#{sheet}") == []  # it covers the rest, whose colours axe would mix with its own
             tab.keyboard.press("Escape")
 
 
