@@ -4,6 +4,7 @@ Messages between members are private and have no place here.
 """
 
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import Case, F, Q, Value, When
 from django.forms import CheckboxSelectMultiple
 from django.http import Http404
@@ -19,7 +20,22 @@ from apps.core.models import Country, Sector
 from .models import PARTS, Audience, Consent, Profile, User
 from .services import directory
 
+LISTED_FOR = [
+    (Audience.ONLY_ME.value, _("Nobody")),
+    (Audience.MEMBERS.value, _("Members")),
+    (Audience.PUBLIC.value, _("Everyone")),
+]
 OFFERS = ["offers_assignments", "offers_remote", "offers_talks", "offers_mentoring"]
+
+
+class RoleFilter(admin.SimpleListFilter):
+    title, parameter_name = _("role"), "role"
+
+    def lookups(self, request, model_admin):
+        return [(str(role.pk), gettext(role.name)) for role in Group.objects.order_by("pk")]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(groups=self.value()) if self.value() else queryset
 
 
 @admin.register(User)
@@ -30,7 +46,7 @@ class UserAdmin(PersonalDataMixin, HouseAdmin):
     """
 
     list_display = ["email", "name", "roles", "is_active", "is_staff", "date_joined", "last_login"]
-    list_filter = ["groups", "is_active", "is_staff", "language"]
+    list_filter = [RoleFilter, "is_active", "is_staff", "language"]
     list_select_related = ["profile"]
     search_fields = ["email", "profile__display_name"]
     search_help_text = _("An address or a name.")
@@ -57,7 +73,7 @@ class UserAdmin(PersonalDataMixin, HouseAdmin):
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs, widget=CheckboxSelectMultiple)
-        field.label, field.help_text = _("Roles"), _("What this person may look after. It needs the administration.")
+        field.label, field.help_text = _("Roles"), _("What this person may look after here.")
         return field
 
     def save_model(self, request, obj, form, change):
@@ -89,6 +105,17 @@ class UserAdmin(PersonalDataMixin, HouseAdmin):
 def shown(part: str) -> Q:
     """The profiles whose owner shows this part to the IOM team at least."""
     return Q(**{f"{part}_audience__gte": Audience.IOM})
+
+
+class ListingFilter(admin.SimpleListFilter):
+    title, parameter_name = _("listed for"), "listed"
+
+    def lookups(self, request, model_admin):
+        return LISTED_FOR
+
+    def queryset(self, request, queryset):
+        known = {str(audience) for audience, _label in LISTED_FOR}
+        return queryset.filter(listing=self.value()) if self.value() in known else queryset
 
 
 class CountryFilter(admin.SimpleListFilter):
@@ -126,17 +153,17 @@ class OfferFilter(admin.SimpleListFilter):
 class ProfileAdmin(PersonalDataMixin, ReadOnlyAdmin):
     """Read only, and a part that its owner shows to nobody is not here, whatever the reader's role."""
 
-    list_display = ["display_name", "seen_headline", "residence", "offer", "listing", "updated_at"]
-    list_filter = ["listing", CountryFilter, SectorFilter, OfferFilter]
+    list_display = ["display_name", "seen_headline", "residence", "offer", "listed_for", "updated_at"]
+    list_filter = [ListingFilter, CountryFilter, SectorFilter, OfferFilter]
     list_select_related = ["country"]
     search_fields = ["display_name", "seen_headline"]
     search_help_text = _("A name, or words of a headline.")
     ordering = ["-updated_at", "-pk"]
     fields_of_part = {
         "headline": ["headline"],
-        "about": ["about"],
+        "about": ["text"],
         "photo": ["picture"],
-        "residence": ["country", "region", "place"],
+        "residence": ["residence", "region", "place"],
         "ties": ["ties"],
         "languages": ["spoken"],
         "skills": ["able"],
@@ -151,11 +178,14 @@ class ProfileAdmin(PersonalDataMixin, ReadOnlyAdmin):
         headline = Case(When(shown("headline"), then=F("headline")), default=Value(""))
         return super().get_queryset(request).annotate(seen_headline=headline)
 
+    def view_on_site(self, profile):
+        return profile.get_absolute_url() if profile.is_listed else None
+
     def get_fields(self, request, obj=None):
         open_parts = [part for part in PARTS if obj and obj.shows(part, Audience.IOM)]
         account = ["account"] if request.user.has_perm("members.view_user") else []
         parts = [name for part in open_parts for name in self.fields_of_part[part]]
-        return ["display_name", *account, "listing", *parts, "created_at", "updated_at"]
+        return ["display_name", *account, "listed_for", *parts, "created_at", "updated_at"]
 
     def get_readonly_fields(self, request, obj=None):
         return self.get_fields(request, obj)
@@ -163,6 +193,14 @@ class ProfileAdmin(PersonalDataMixin, ReadOnlyAdmin):
     @admin.display(description=_("headline"))
     def seen_headline(self, profile):
         return profile.seen_headline
+
+    @admin.display(description=_("about"))
+    def text(self, profile):
+        return profile.about
+
+    @admin.display(description=_("listed for"), ordering="listing")
+    def listed_for(self, profile):
+        return dict(LISTED_FOR)[profile.listing]
 
     @admin.display(description=_("lives in"))
     def residence(self, profile):

@@ -32,6 +32,9 @@ class PageAdmin(RichTextMixin, SimpleHistoryAdmin, HouseAdmin, TranslationAdmin)
     def has_delete_permission(self, request, obj=None):
         return False  # the portal links to its pages; what has had its time is rewritten
 
+    def view_on_site(self, page):
+        return page.get_absolute_url()
+
     def get_readonly_fields(self, request, obj=None):
         # Links lead to the address, and the portal's own pages are found by it.
         return [*super().get_readonly_fields(request, obj), *(["slug"] if obj else [])]

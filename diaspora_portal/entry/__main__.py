@@ -10,7 +10,8 @@ from diaspora_portal.stand_in import ROOT
 
 
 def main():
-    # Ended from outside, we still stop what we started.
+    # Ended from outside, we still stop what we started; and a shell's background job was told to ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda number, frame: sys.exit(128 + number))
     environ.Env.read_env(ROOT / ".env")  # a database named there is used too

@@ -18,6 +18,8 @@ def main(arguments):
         "CHROMIUM": chromium(),  # without one conftest.py skips the browser tests and says how to get it
     }
     with embedded.temporary() as services:
+        settings["TMPDIR"] = str(services.folder / "tmp")  # what tests leave behind goes with the servers
+        os.mkdir(settings["TMPDIR"])
         return foreground([sys.executable, "-m", "pytest", *arguments], services.environment | settings)
 
 

@@ -50,6 +50,7 @@ class DirectoryEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["profile", "audience"], name="one_entry_per_audience"),
             models.CheckConstraint(condition=Q(audience__in=[2, 3]), name="entries_for_members_and_everyone"),
+            models.CheckConstraint(condition=~Q(audience=3) | Q(is_expert=True), name="everyone_finds_experts"),
         ]
         indexes = [
             index

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.db import connection, models
 from django.db.models.functions import Cast
 
+EVERYONE = 3  # Audience.PUBLIC: models stand above querysets
 MOST_COUNTED = 1_000
 PAGE = 24
 MOST_SHOWN = 500
@@ -86,8 +87,8 @@ def _statement(search: Search) -> tuple[str, list]:
     def matches(name: str, columns: str, facets: dict[int, list[int]]) -> None:
         where = ["audience = %s"]
         values.append(search.audience)
-        if search.experts_only:
-            where.append("is_expert")
+        if search.experts_only and search.audience != EVERYONE:
+            where.append("is_expert")  # everyone's list holds nobody else
         if text:
             where.append("document @@ (SELECT words FROM asked)")
         for tokens in facets.values():
@@ -102,7 +103,7 @@ def _statement(search: Search) -> tuple[str, list]:
 
     def counted(name: str, kinds: str) -> str:
         return (
-            f"SELECT token, count(*) AS n FROM {name}, unnest(facets) AS token"  # noqa: S608 - integers only
+            f"SELECT token, count(*) AS n FROM (SELECT unnest(facets) AS token FROM {name}) AS tokens"  # noqa: S608
             f" WHERE token / 1000000 {kinds} GROUP BY token"
         )
 

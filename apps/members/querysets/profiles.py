@@ -34,9 +34,9 @@ class ProfileQuerySet(models.QuerySet):
         return self.filter(listing__gte=MEMBERS)
 
     def public_experts(self):
-        """Listed for everyone, and offering something: the directory's first tab."""
+        """Listed for everyone, and offering something that everyone may see: the directory's first tab."""
         offers = ["assignments", "remote", "talks", "mentoring"]
-        return self.filter(listing=EVERYONE, user__is_active=True).filter(
+        return self.filter(listing=EVERYONE, offer_audience=EVERYONE, user__is_active=True).filter(
             reduce(or_, (Q(**{f"offers_{offer}": True}) for offer in offers))
         )
 

@@ -11,7 +11,6 @@ from apps.core.towns import every_name
 
 from ..models import COUNTRIES, PARTS, Audience, DirectoryEntry, Facet, Profile
 
-LISTS = (Audience.MEMBERS, Audience.PUBLIC)
 OFFERS = {
     1: "offers_assignments",
     2: "offers_remote",
@@ -65,7 +64,11 @@ def rebuild(batch: int = 500) -> Iterator[int]:
 
 
 def _audiences(profile: Profile) -> list[Audience]:
-    return [audience for audience in LISTS if profile.listing >= audience and profile.user.is_active]
+    """Members find everybody who is listed for them; everyone finds the experts among those listed for everyone."""
+    if not profile.user.is_active:
+        return []
+    wanted = {Audience.MEMBERS: profile.is_listed, Audience.PUBLIC: profile.is_expert}
+    return [audience for audience, listed in wanted.items() if listed]
 
 
 def _write(rows: list[list]) -> None:

@@ -10,6 +10,7 @@ from . import second_step
 from .pages import a_new_address, ask_for_registration, submit
 from .readers import ADDRESSES
 
+NAMES = ["Odile Vermeersch", "Brigitte Lambrechts", "Carine Vandamme"]
 WAYS = {
     "with JavaScript": {},
     "without JavaScript": {"java_script_enabled": False},
@@ -92,9 +93,7 @@ def without_to(letter):
     return all_of(letter)
 
 
-@pytest.mark.parametrize(
-    ("way", "name"), zip(WAYS, ["Odile Vermeersch", "Brigitte Lambrechts", "Carine Vandamme"], strict=True)
-)
+@pytest.mark.parametrize(("way", "name"), list(zip(WAYS, NAMES, strict=True)))
 def test_somebody_registers_tells_what_she_knows_is_found_in_another_language_and_answers_a_letter(
     readers, portal, way, name
 ):

@@ -1,0 +1,258 @@
+"""What a reader may not see, he neither reads nor finds: every part × audience × reader × way of reading."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, Group
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils.formats import date_format
+from PIL import Image
+
+from apps.core import vocabulary
+from apps.core.tests.factories import CountryFactory, LanguageFactory, RegionFactory, SectorFactory, SkillFactory
+from apps.members import cards
+from apps.members.models import COUNTRIES, PARTS, Audience, DirectoryEntry, Facet, Profile
+from apps.members.querysets.directory import Search
+from apps.members.querysets.profiles import reads_as
+from apps.members.querysets.skills import segments_of
+from apps.members.tests.factories import ProfileFactory, UserFactory
+from apps.portal.search import everywhere
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+SEARCHED = [part for part in PARTS if part not in {"photo", "offer"}]
+LISTINGS = [Audience.ONLY_ME, Audience.MEMBERS, Audience.PUBLIC]
+
+
+@dataclass
+class Person:
+    """Somebody with a word of his own in every part, of which one is open to one audience and all others to nobody."""
+
+    profile: Profile
+    part: str
+    audience: Audience
+    words: dict[str, list[str]]
+    facets: dict[str, list[tuple[Facet, int]]]
+
+    def may_be_read_by(self, viewer):
+        reader = reads_as(viewer)
+        return viewer == self.profile.user or min(self.profile.listing, self.audience) >= reader
+
+    def secrets_from(self, viewer):
+        """The words of the parts that this viewer may not see."""
+        if viewer == self.profile.user:
+            return []
+        opened = {self.part} if self.may_be_read_by(viewer) else set()
+        return [word for part, words in self.words.items() if part not in opened for word in words]
+
+
+def person(number, part, listing, audience):
+    tie, home = CountryFactory(name=f"Zqtie{number}"), CountryFactory(name=f"Zqcountry{number}")
+    region = RegionFactory(name=f"Zqregion{number}", country=home, code=f"ZZ-{number:03d}")
+    language, sector = LanguageFactory(name=f"Zqlanguage{number}"), SectorFactory(name=f"Zqsector{number}")
+    skill, day = SkillFactory(name=f"Zqskill{number}", sector=sector), date(2031, 1, 1) + timedelta(days=number)
+    profile = ProfileFactory(
+        display_name=f"Person {number}",
+        headline=f"Zqheadline{number}",
+        about=f"Zqabout{number}",
+        country=home,
+        region=region,
+        place=f"Zqplace{number}",
+        photo=photo(number),
+        available_from=day,
+        offers_assignments=True,
+        offers_talks=True,
+        ties=[tie],
+        sectors=[sector],
+        languages=[language],
+        skills=[skill],
+        listing=listing,
+        **{f"{name}_audience": audience if name == part else Audience.ONLY_ME for name in PARTS},
+    )
+    return Person(
+        profile,
+        part,
+        audience,
+        words={
+            "headline": [f"Zqheadline{number}"],
+            "about": [f"Zqabout{number}"],
+            "photo": [reverse("members:photo", args=[profile.public_id])],
+            "residence": [f"Zqplace{number}", f"Zqregion{number}", f"Zqcountry{number}"],
+            "ties": [f"Zqtie{number}"],
+            "languages": [f"Zqlanguage{number}"],
+            "skills": [f"Zqskill{number}"],
+            "sectors": [f"Zqsector{number}"],
+            "offer": [date_format(day, "j F Y"), day.isoformat()],
+        },
+        facets={
+            "residence": [(Facet.LIVES, region.pk), (Facet.LIVES, COUNTRIES + home.pk)],
+            "ties": [(Facet.TIE, tie.pk)],
+            "languages": [(Facet.LANGUAGE, language.pk)],
+            "sectors": [(Facet.SECTOR, sector.pk)],
+        },
+    )
+
+
+def photo(number):
+    data = BytesIO()
+    Image.new("RGB", (8, 8)).save(data, "WEBP")
+    return ContentFile(data.getvalue(), name=f"{number}.webp")
+
+
+@pytest.fixture(scope="module")
+def world(request, django_db_setup, django_db_blocker):
+    """People of every kind, with one part open, and all kinds of readers; made once for all tests about that part."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        kinds = [(listing, audience) for listing in LISTINGS for audience in Audience]
+        people = [person(100 + number, request.param, *kind) for number, kind in enumerate(kinds)]
+        staff = UserFactory(is_staff=True)
+        staff.groups.set(Group.objects.all())
+        vocabulary.forget()
+        yield people, [AnonymousUser(), UserFactory(), ProfileFactory().user, staff, people[-1].profile.user]
+        transaction.set_rollback(True)
+    vocabulary.forget()
+
+
+@pytest.fixture
+def people(world):
+    return world[0]
+
+
+@pytest.fixture
+def viewers(world):
+    return world[1]
+
+
+def about(*parts):
+    return pytest.mark.parametrize("world", parts, indirect=True)
+
+
+def browser(viewer):
+    client = Client()
+    if viewer.is_authenticated:
+        client.force_login(viewer)
+    return client
+
+
+def text_of(page):
+    return page.getvalue().decode(errors="replace")
+
+
+@about(*PARTS)
+def test_no_page_shows_what_its_reader_may_not_see(people, viewers):
+    for viewer in viewers:
+        client = browser(viewer)
+        lists = "".join(text_of(client.get(reverse(f"members:{name}"))) for name in ("directory", "directory-members"))
+        for somebody in people:
+            address = somebody.profile.get_absolute_url()
+            page = client.get(address)
+            seen = lists + (text_of(page) if page.status_code == 200 else "")
+            assert [word for word in somebody.secrets_from(viewer) if word in seen] == [], (viewer, somebody)
+            if viewer != somebody.profile.user and somebody.profile.listing < reads_as(viewer):
+                assert page.status_code == 404
+                assert address not in lists
+
+
+@about(*PARTS)
+def test_what_a_reader_may_see_is_on_the_page(people, viewers):
+    """The guard of the guard: the words looked for above are words that do appear."""
+    for viewer in viewers:
+        client = browser(viewer)
+        for somebody in people:
+            if somebody.may_be_read_by(viewer):
+                page = text_of(client.get(somebody.profile.get_absolute_url()))
+                assert any(word in page for word in somebody.words[somebody.part]), (viewer, somebody)
+
+
+@about("photo")
+def test_a_photo_is_sent_to_those_only_who_may_see_it(people, viewers):
+    for viewer in viewers:
+        client = browser(viewer)
+        for somebody in people:
+            answer = client.get(reverse("members:photo", args=[somebody.profile.public_id]))
+            answer.getvalue()
+            assert answer.status_code == (200 if somebody.may_be_read_by(viewer) else 404), (viewer, somebody)
+
+
+def found_by(viewer, text="", facets=None):
+    return ids(Search(audience=reads_as(viewer), segments=segments_of(text), facets=facets or {}))
+
+
+def ids(search):
+    return {card.id for card in cards.read(DirectoryEntry.objects.find(search).rows)}
+
+
+@about(*SEARCHED)
+def test_no_search_finds_somebody_by_what_its_reader_may_not_see(people, viewers):
+    for viewer in viewers:
+        for somebody in people:
+            finders = {word for words in somebody.words.values() for word in words if word.startswith("Zq")}
+            finding = {word for word in finders if somebody.profile.public_id in found_by(viewer, word)}
+            listed = min(somebody.profile.listing, somebody.audience) >= reads_as(viewer)
+            assert finding == (set(somebody.words[somebody.part]) if listed else set()), (viewer, somebody)
+
+
+@about(*SEARCHED)
+def test_the_search_over_everything_finds_nobody_by_what_its_reader_may_not_see(people, viewers):
+    for viewer in viewers:
+        for somebody in people:
+            for word in somebody.secrets_from(viewer):
+                hits = [
+                    card.id for source in everywhere(word, viewer) for card in source.hits if source.kind == "people"
+                ]
+                assert somebody.profile.public_id not in hits, (viewer, somebody, word)
+
+
+@about("residence", "ties", "languages", "sectors")
+def test_no_facet_counts_or_finds_what_its_reader_may_not_see(people, viewers):
+    for viewer in viewers:
+        counts = DirectoryEntry.objects.find(Search(audience=reads_as(viewer))).counts
+        for somebody in people:
+            listed = min(somebody.profile.listing, somebody.audience) >= reads_as(viewer)
+            for name, tokens in somebody.facets.items():
+                for kind, number in tokens:
+                    shown = listed and name == somebody.part
+                    assert counts.get(kind.token(number), 0) == shown, (viewer, somebody)
+                    found = found_by(viewer, facets={kind: [kind.token(number)]})
+                    assert (somebody.profile.public_id in found) == shown, (viewer, somebody)
+
+
+@about("offer")
+def test_who_hides_what_he_offers_stands_neither_among_the_experts_nor_in_the_sitemap(client, people, viewers):
+    public = {p.profile for p in people if p.profile.listing == p.audience == Audience.PUBLIC}
+
+    assert set(Profile.objects.public_experts()) == public
+    assert {p.profile for p in people if p.profile.is_expert} == public
+    for viewer in viewers:
+        search = Search(audience=reads_as(viewer), experts_only=True)
+        assert ids(search) == {p.public_id for p in public}
+    sitemap = text_of(client.get(reverse("sitemap", args=["experts"])))
+    assert {p.profile for p in people if p.profile.public_id in sitemap} == public
+
+
+@about("offer")
+def test_no_facet_finds_somebody_by_an_offer_that_its_reader_may_not_see(people, viewers):
+    for viewer in viewers:
+        found = found_by(viewer, facets={Facet.OFFER: [Facet.OFFER.token(1), Facet.OFFER.token(3)]})
+        listed = {p.profile.public_id for p in people if min(p.profile.listing, p.audience) >= reads_as(viewer)}
+        assert found == listed
+
+
+@about(*PARTS)
+def test_the_stored_entries_hold_nothing_that_their_audience_may_not_see(people):
+    """Whatever a query does with them, what is not in the row cannot come out."""
+    for somebody in people:
+        for entry in DirectoryEntry.objects.filter(profile=somebody.profile):
+            assert entry.audience <= somebody.profile.listing
+            row = f"{entry.document} {entry.card}".lower()
+            opened = {somebody.part} if somebody.audience >= entry.audience else set()
+            secret = [word for name, words in somebody.words.items() if name not in opened for word in words]
+            assert [word for word in secret if word.lower() in row] == []
+            tokens = {kind.token(n) for name, found in somebody.facets.items() if name in opened for kind, n in found}
+            offers = {Facet.OFFER.token(1), Facet.OFFER.token(3)} if opened == {"offer"} else set()
+            assert set(entry.facets) == tokens | offers
