@@ -99,9 +99,7 @@ class PersonalDataMixin:
 
     def get_search_results(self, request, queryset, search_term):
         # The list and other forms' autocomplete both pass here.
-        audit.read(
-            actor=request.user, person=None, what="listed", model=self.opts.label, searched=bool(search_term)
-        )
+        audit.read(actor=request.user, person=None, what="listed", model=self.opts.label, searched=bool(search_term))
         return super().get_search_results(request, queryset, search_term)
 
     def get_object(self, request, object_id, from_field=None):
@@ -127,9 +125,7 @@ class PersonalDataMixin:
         return entry
 
     def record(self, request, obj, deed, **detail):
-        super().record(
-            request, obj, deed, person=self.person_of(obj), purpose=self._purpose(request, obj), **detail
-        )
+        super().record(request, obj, deed, person=self.person_of(obj), purpose=self._purpose(request, obj), **detail)
 
     def _with_purpose(self, view, request, *args):
         try:

@@ -55,7 +55,8 @@ class HouseAdminSite(admin.AdminSite):
             add_one = _("Staff need a second factor. Add one here, then open the administration again.")
             messages.warning(request, add_one)
             return redirect("mfa_index")
-        return secure_admin_login(super().login)(request, extra_context)
+        # Never Django's own form, on which a password alone would do.
+        return secure_admin_login(lambda request: redirect("admin:index"))(request)
 
     def logout(self, request, extra_context=None):
         return redirect("account_logout")

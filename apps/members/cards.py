@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from apps.core.vocabulary import Word, Words, words
 
@@ -108,7 +109,7 @@ def _to_continue(query: QueryDict) -> str:
 
 def chips(query: QueryDict, chosen: dict[str, list[Word]]) -> list[Link]:
     """What the reader has chosen, each with the link that takes it away again."""
-    found = [Link(f"“{query['q']}”", _without(query, "q"))] if query.get("q") else []
+    found = [Link(_("“%(text)s”") % {"text": query["q"]}, _without(query, "q"))] if query.get("q") else []
     return found + [
         Link(word.name, _without(query, name, word.code)) for name, given in chosen.items() for word in given
     ]

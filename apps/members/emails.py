@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from .models import Message
@@ -38,7 +39,7 @@ def account(template: str, *, to: str, language: str, context: dict) -> None:
 def _queue(name: str, *, to: str, context: dict) -> None:
     """Render a mail now, in the reader's language, and hand it over after the commit; a refusal is logged."""
     context = context | {
-        "site_name": settings.SITE_NAME,
+        "site_name": _("Diaspora Portal"),
         "site_url": settings.SITE_URL,
         "contact_address": settings.CONTACT_ADDRESS,
     }

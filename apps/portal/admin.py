@@ -1,5 +1,7 @@
 """The pages that staff write, in four languages beside each other."""
 
+from itertools import pairwise
+
 from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +40,14 @@ class PageAdmin(RichTextMixin, SimpleHistoryAdmin, HouseAdmin, TranslationAdmin)
     def get_readonly_fields(self, request, obj=None):
         # Links lead to the address, and the portal's own pages are found by it.
         return [*super().get_readonly_fields(request, obj), *(["slug"] if obj else [])]
+
+    def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
+        """Name the fields that each version changed; the texts themselves stand in the versions."""
+        for version in historical_records:
+            version.changed = []
+        for newer, older in pairwise(historical_records):
+            changed = newer.diff_against(older, excluded_fields=list(self.trans_opts.all_fields)).changed_fields
+            newer.changed = [self.opts.get_field(name).verbose_name for name in changed]
 
     @admin.display(description=_("languages without text"))
     def lacking(self, page):

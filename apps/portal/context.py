@@ -15,7 +15,7 @@ THEMES = ("light", "dark")
 def page(request) -> dict:
     theme = request.COOKIES.get("theme", "")
     return {
-        "site_name": settings.SITE_NAME,
+        "site_name": _("Diaspora Portal"),
         "site_url": settings.SITE_URL,
         "contact_address": settings.CONTACT_ADDRESS,
         "main_nav": SimpleLazyObject(lambda: main_nav(request)),

@@ -1,5 +1,5 @@
-"""Roles: Django groups, and what each may do in the administration. One table; what comes of it page by page is
-`ADMIN_ACCESS` in `tests/test_roles.py`, beside the access table of `diaspora_portal/tests/access.py`.
+"""Roles: Django groups, and what each may do in the administration. One table; what comes of it, page by page, stands
+in `diaspora_portal/tests/access.py`.
 
 A migration makes the groups; `grant` runs after every migrate, so that a right added here reaches every database.
 """

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from tempfile import TemporaryDirectory
 
 from diaspora_portal.stand_in import ROOT
 
@@ -21,7 +22,8 @@ NO_DATABASE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_UR
 
 def main(arguments):
     settings = NO_DATABASE | {"DJANGO_SETTINGS_MODULE": "diaspora_portal.settings.test"}
-    failed = [name for name, argv in CHECKS.items() if not _passes(name, argv, os.environ | settings)]
+    with TemporaryDirectory(prefix="portal-check-") as settings["TMPDIR"]:
+        failed = [name for name, argv in CHECKS.items() if not _passes(name, argv, os.environ | settings)]
     return f"\nFailed: {', '.join(failed)}" if failed else 0
 
 

@@ -14,7 +14,6 @@ from .ports import free_port
 from .static import collected
 from .terminal import Follower, say, step
 
-LOGS = ROOT / "var" / "log"
 PATIENCE = 60  # seconds for the web server to answer
 PYTHON = [sys.executable, "-m"]
 # As root Celery warns at length, which is for servers.
@@ -40,20 +39,19 @@ class Run:
         self.services = embedded.permanent(tended=True)
         self.port, self.smtp_port, self.mails_port = map(free_port, (options.port, 1025, 8025))
         self.site = f"http://localhost:{self.port}"
+        self.folder = ROOT / "var" / "run" / str(self.port)  # a second run beside this one has its own
         self.children, self.followers = [], []
 
     def open(self):
-        LOGS.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         with step(f"PostgreSQL and Valkey, data in {self.services.folder}"):
             self.services.start()
-        with collected(self.environment, log=LOGS / "static.log"):
+        with collected(self.environment, log=self.folder / "static.log"):
             accounts = self._prepare()
-        with step("web server, worker, beat and mail page"):
-            for child in self._processes():
-                self.children.append(child)
-                self.followers.append(Follower(child))
-                child.start()
+        with step("web server and mail page"):
+            self._start("mails", "web")
             self._wait_for_the_web()
+        self._start("worker", "beat")
         say(f"ready after {time.monotonic() - self.started:.1f} s")
         self._announce(accounts)
 
@@ -62,7 +60,7 @@ class Run:
             self._tick()
 
     def close(self):
-        """The web first, then what it gave work to, the servers last."""
+        """In the reverse order of their start: the servers last, since everybody needs them."""
         patience = 15
         while self.children:
             try:
@@ -89,18 +87,25 @@ class Run:
             raise Trouble("The database could not be prepared: see above.")
         return done.stdout
 
-    def _processes(self):
-        ports = ["--smtp-port", str(self.smtp_port), "--page-port", str(self.mails_port)]
-        worker = ["--concurrency", "2", "--without-mingle", "--without-gossip"]
-        beat = ["--schedule", ROOT / "var" / "beat", "--pidfile", ""]
-        web = ["--config", "python:diaspora_portal.gunicorn", "--bind", f"127.0.0.1:{self.port}", "--workers", "2"]
-        yield self._child("mails", [*PYTHON, "diaspora_portal.entry", "sink", *ports])
-        yield self._child("worker", [*CELERY, "worker", "--queues", "default,mail", *worker])
-        yield self._child("beat", [*CELERY, "beat", *beat])
-        yield self._child("web", [*PYTHON, "gunicorn", *web])
+    def _start(self, *names):
+        commands = self._commands()
+        for name in names:
+            child = Child(name, commands[name], log=self.folder / f"{name}.log", env=self.environment, cwd=ROOT)
+            self.children.append(child)
+            self.followers.append(Follower(child))
+            child.start()
 
-    def _child(self, name, argv):
-        return Child(name, argv, log=LOGS / f"{name}.log", env=self.environment, cwd=ROOT)
+    def _commands(self):
+        ports = ["--smtp-port", str(self.smtp_port), "--page-port", str(self.mails_port)]
+        web = ["--config", "python:diaspora_portal.gunicorn", "--bind", f"127.0.0.1:{self.port}", "--workers", "2"]
+        worker = ["--queues", "default,mail", "--concurrency", "2", "--without-mingle", "--without-gossip"]
+        beat = ["--schedule", self.folder / "beat", "--pidfile", ""]
+        return {
+            "mails": [*PYTHON, "diaspora_portal.entry", "sink", *ports],
+            "web": [*PYTHON, "gunicorn", *web],
+            "worker": [*CELERY, "worker", *worker],
+            "beat": [*CELERY, "beat", *beat],
+        }
 
     def _tick(self):
         time.sleep(0.2)

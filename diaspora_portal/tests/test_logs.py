@@ -1,0 +1,111 @@
+"""Logs: one event a line, numbers instead of addresses, and the request's number from the page to the worker."""
+
+import json
+import logging
+import re
+import time
+
+import pytest
+import structlog
+from celery import shared_task
+from celery.contrib.testing.worker import start_worker
+from django.core import mail
+from django.test import RequestFactory
+from django.urls import reverse
+from django_structlog.middlewares import RequestMiddleware
+
+from apps.core import bell
+from apps.members.tests.factories import PASSWORD, ProfileFactory
+from diaspora_portal import logs
+from diaspora_portal.celery import app
+
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
+
+
+@pytest.fixture
+def lines(caplog):
+    """Everything that was logged, as production writes it."""
+    caplog.set_level(logging.INFO)
+    (formatter,) = logs.configure(as_json=True)["formatters"].values()
+    make = formatter.pop("()")
+    return lambda: [make(**formatter).format(record) for record in caplog.records]
+
+
+def sign_up(client, address):
+    client.get(reverse("account_signup"))
+    client.post(
+        reverse("account_signup"), {"email": address, "password1": PASSWORD, "adult": "on", "terms": "on"}, follow=True
+    )
+
+
+@pytest.mark.django_db
+def test_a_whole_visit_logs_nobodys_address_and_no_word_of_a_message(client, lines):
+    writer, reader = ProfileFactory(listed=True), ProfileFactory(listed=True)
+    sign_up(client, "new.person@example.org")
+    client.post(reverse("account_reset_password"), {"email": writer.user.email})
+    client.post(reverse("account_login"), {"login": writer.user.email, "password": "wrong, quite wrong"})
+    client.post(reverse("account_login"), {"login": writer.user.email, "password": PASSWORD})
+    client.post(reverse("members:write", args=[reader.public_id]), {"subject": "Zqsubject", "text": "Zqbody"})
+    client.get(reverse("members:directory-members"), {"q": "Zqsearch"})
+    client.get("/en/nobody@example.org/")
+
+    everything = "\n".join(lines())
+    assert "request_started" in everything
+    assert ADDRESS.findall(everything) == []
+    for word in (PASSWORD, "quite wrong", "Zqsubject", "Zqbody", writer.display_name):
+        assert word not in everything
+    assert not any(code in everything for code in re.findall(r"\b\d{6}\b|\b[A-Z0-9]{3}-[A-Z0-9]{3}\b", mail_text()))
+
+
+def mail_text():
+    return "".join(letter.body for letter in mail.outbox)
+
+
+def test_an_error_that_quotes_an_address_is_logged_without_it(lines):
+    try:
+        raise ValueError("Key (email)=(aline@example.org) already exists.")
+    except ValueError:
+        logging.getLogger("django.request").exception("Internal Server Error for %s", "aline@example.org")
+        structlog.get_logger("x").exception("failed", address="aline@example.org")
+
+    (django, own) = lines()
+    for line in (django, own):
+        assert "aline" not in line
+        assert "ValueError" in json.loads(line)["exception"]
+
+
+@pytest.mark.django_db
+def test_every_line_of_a_request_carries_its_number(client, lines):
+    client.get(reverse("portal:home"), headers={"x-request-id": "r-42"})
+
+    events = [json.loads(line) for line in lines()]
+    assert {"request_started", "request_finished"} <= {event["event"] for event in events}
+    assert {event["request_id"] for event in events} == {"r-42"}
+    assert all({"timestamp", "level", "logger"} <= set(event) for event in events)
+
+
+@shared_task(name="tests.listen")
+def listen():
+    structlog.get_logger("tests").info("heard")
+
+
+@pytest.mark.services
+def test_the_number_of_a_request_follows_into_the_task_that_a_worker_runs(lines):
+    def page(request):
+        bell._send("tests.listen")
+
+    app.conf.worker_hijack_root_logger = False
+    with start_worker(app, pool="solo", perform_ping_check=False, queues=["default"], shutdown_timeout=20):
+        RequestMiddleware(page)(RequestFactory().get("/", headers={"x-request-id": "r-43"}))
+        wait_for(lambda: any('"heard"' in line for line in lines()))
+
+    events = [json.loads(line) for line in lines()]
+    assert [event["request_id"] for event in events if event["event"] == "heard"] == ["r-43"]
+    assert {event["request_id"] for event in events if event["event"].startswith("task_")} == {"r-43"}
+
+
+def wait_for(condition, seconds=20):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.1)
