@@ -3,8 +3,11 @@
 No addresses, names or bodies are logged: events carry ids only.
 """
 
+import re
+
 import structlog
 
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 SHARED = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -18,6 +21,13 @@ def _only_endings(logger, method, event):
     if event.get("event") == "request_started":
         raise structlog.DropEvent
     return event
+
+
+def _without_people(logger, method, event):
+    """Blank addresses wherever they stand, in an error's text too; leave out what a reader searched for."""
+    if "request" in event:
+        event["request"] = event["request"].partition("?")[0]
+    return {name: ADDRESS.sub("[address]", value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def configure(*, as_json: bool) -> dict:
@@ -47,7 +57,12 @@ def configure(*, as_json: bool) -> dict:
         "formatters": {
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.format_exc_info,
+                    _without_people,
+                    last,
+                ],
                 "foreign_pre_chain": SHARED,
             }
         },

@@ -5,7 +5,8 @@ Messages between members are private and have no place here.
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import Case, F, Q, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, OuterRef, Q, Value, When
 from django.forms import CheckboxSelectMultiple
 from django.http import Http404
 from django.urls import path, reverse
@@ -15,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import HouseAdmin, PersonalDataMixin, ReadOnlyAdmin
 from apps.core.files import private
-from apps.core.models import Country, Sector
+from apps.core.text import fold
+from apps.core.vocabulary import Word, words
 
 from .models import PARTS, Audience, Consent, Profile, User
 from .services import directory
@@ -58,7 +60,8 @@ class UserAdmin(PersonalDataMixin, HouseAdmin):
         return obj.pk
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("groups")
+        roles = Group.objects.filter(user=OuterRef("pk")).order_by("name").values("name")
+        return super().get_queryset(request).annotate(role_names=ArraySubquery(roles))
 
     def has_add_permission(self, request):
         return False
@@ -91,7 +94,7 @@ class UserAdmin(PersonalDataMixin, HouseAdmin):
 
     @admin.display(description=_("roles"))
     def roles(self, user):
-        return ", ".join(sorted(gettext(role.name) for role in user.groups.all()))
+        return ", ".join(gettext(name) for name in user.role_names)
 
     @admin.display(description=_("profile"))
     def profile_page(self, user):
@@ -105,6 +108,10 @@ class UserAdmin(PersonalDataMixin, HouseAdmin):
 def shown(part: str) -> Q:
     """The profiles whose owner shows this part to the IOM team at least."""
     return Q(**{f"{part}_audience__gte": Audience.IOM})
+
+
+def by_name(word: Word) -> str:
+    return fold(word.name)
 
 
 class ListingFilter(admin.SimpleListFilter):
@@ -122,8 +129,10 @@ class CountryFilter(admin.SimpleListFilter):
     title, parameter_name = _("country of residence"), "country"
 
     def lookups(self, request, model_admin):
-        inhabited = model_admin.get_queryset(request).filter(shown("residence")).order_by().values("country")
-        return [(country.code, country.name) for country in Country.objects.filter(pk__in=inhabited).by_name()]
+        profiles = model_admin.get_queryset(request).filter(shown("residence"), country__isnull=False)
+        countries = words("countries").by_id
+        inhabited = {countries[number] for number in profiles.order_by().values_list("country", flat=True).distinct()}
+        return [(country.code, country.name) for country in sorted(inhabited, key=by_name)]
 
     def queryset(self, request, queryset):
         return queryset.filter(shown("residence"), country__code=self.value()) if self.value() else queryset
@@ -133,7 +142,7 @@ class SectorFilter(admin.SimpleListFilter):
     title, parameter_name = _("field of work"), "sector"
 
     def lookups(self, request, model_admin):
-        return [(sector.slug, sector.name) for sector in Sector.objects.active().by_name()]
+        return [(sector.code, sector.name) for sector in sorted(words("sectors").by_id.values(), key=by_name)]
 
     def queryset(self, request, queryset):
         return queryset.filter(shown("sectors"), sectors__slug=self.value()) if self.value() else queryset
@@ -260,11 +269,10 @@ class ConsentAdmin(PersonalDataMixin, ReadOnlyAdmin):
     """The ledger: every agreement and every withdrawal, in the words that were read."""
 
     list_display = ["at", "user", "purpose", "given", "language"]
-    list_filter = ["purpose", "given", "language"]
+    list_filter = ["at", "purpose", "given"]
     list_select_related = ["user"]
     search_fields = ["user__email"]
     search_help_text = _("An address.")
-    date_hierarchy = "at"
     ordering = ["-at", "-pk"]
 
     def person_of(self, obj):

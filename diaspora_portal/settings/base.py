@@ -180,6 +180,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "apps.core.finders.PackageFilesFinder",
 ]
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the files to compress
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

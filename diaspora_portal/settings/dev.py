@@ -1,5 +1,6 @@
 """`./portal run`: production's code paths on one machine, with plain cookies and no HSTS."""
 
+import os
 import secrets
 
 from diaspora_portal import logs
@@ -18,8 +19,10 @@ def _secret() -> str:
     path = VAR / "secret"
     if not path.exists():
         VAR.mkdir(exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        new = VAR / f"secret.{os.getpid()}"
+        new.touch(mode=0o600)
+        new.write_text(secrets.token_urlsafe(50))
+        new.replace(path)  # whole or not at all
     return path.read_text()
 
 

@@ -1,5 +1,7 @@
 """The tests: a throw-away cluster, plain static files, quick hashing."""
 
+import atexit
+import shutil
 import tempfile
 
 from diaspora_portal import logs
@@ -15,6 +17,7 @@ DEMO_ALLOWED = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MEDIA_ROOT = tempfile.mkdtemp(prefix="portal-test-media-")
+atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = False
 LOGGING = logs.configure(as_json=False)

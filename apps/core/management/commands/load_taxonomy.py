@@ -6,6 +6,7 @@ from apps.core import services
 class Command(BaseCommand):
     help = "Load countries, regions, sectors, languages and skills from the data files. Safe to repeat."
 
-    def handle(self, **options):
+    def handle(self, verbosity, **options):
         numbers = services.load_taxonomy()
-        self.stdout.write(", ".join(f"{number} {kind}" for kind, number in numbers.items()))
+        if verbosity:
+            self.stdout.write(", ".join(f"{number} {kind}" for kind, number in numbers.items()))

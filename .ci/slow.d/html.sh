@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Every page of the browser tests' list, as the portal serves it, through the Nu HTML checker. A warning fails too.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. .ci/tools.sh
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+.venv/bin/python -m diaspora_portal.tests.browser.saved_pages "$folder"
+java -jar $npm/node_modules/vnu-jar/build/dist/vnu.jar --Werror --stdout "$folder" | sed "s|file:$folder/||"
+echo "HTML: $(find "$folder" -name '*.html' | wc -l) pages are valid."
