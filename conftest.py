@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM")
@@ -40,3 +41,9 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """A request leaves its language to the thread; each test starts in English."""
+    translation.activate("en")

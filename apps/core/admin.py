@@ -187,8 +187,11 @@ class RichTextMixin:
     def render_change_form(self, request, *args, **kwargs):
         return csp_update(editor_csp())(super().render_change_form)(request, *args, **kwargs)
 
-    def render_history_view(self, request, *args, **kwargs):
-        return csp_update(editor_csp())(super().render_history_view)(request, *args, **kwargs)
+    def render_history_view(self, request, template, *args, **kwargs):
+        render = super().render_history_view
+        if template == self.object_history_form_template:  # an earlier version, in the editor too
+            render = csp_update(editor_csp())(render)
+        return render(request, template, *args, **kwargs)
 
 
 # --- the taxonomy -----------------------------------------------------------------------------------------------------

@@ -129,10 +129,10 @@ class CountryFilter(admin.SimpleListFilter):
     title, parameter_name = _("country of residence"), "country"
 
     def lookups(self, request, model_admin):
-        profiles = model_admin.get_queryset(request).filter(shown("residence"), country__isnull=False)
-        countries = words("countries").by_id
-        inhabited = {countries[number] for number in profiles.order_by().values_list("country", flat=True).distinct()}
-        return [(country.code, country.name) for country in sorted(inhabited, key=by_name)]
+        profiles = model_admin.get_queryset(request).filter(shown("residence"))
+        inhabited = set(profiles.order_by().values_list("country", flat=True).distinct())
+        known = [country for country in words("countries").by_id.values() if country.id in inhabited]
+        return [(country.code, country.name) for country in sorted(known, key=by_name)]
 
     def queryset(self, request, queryset):
         return queryset.filter(shown("residence"), country__code=self.value()) if self.value() else queryset

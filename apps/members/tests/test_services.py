@@ -219,6 +219,7 @@ def test_skills_change_level_and_years_and_go_away_and_only_those_one_has(profil
 
 
 def test_leaving_the_directory_holds_at_once(profile):
+    profiles.save_offer(user=profile.user, sectors=[], offers_talks=True)
     profiles.save_visibility(user=profile.user, listing=Audience.PUBLIC)
     assert DirectoryEntry.objects.filter(profile=profile).count() == 2
 

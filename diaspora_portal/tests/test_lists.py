@@ -1,0 +1,168 @@
+"""Every list costs the same number of queries for one row and for three, and whatever is asked of it."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.core import vocabulary
+from apps.core.tests.factories import CountryFactory, LanguageFactory, RegionFactory, SectorFactory, SkillFactory
+from apps.members.tests.factories import MessageFactory, ProfileFactory
+from apps.portal import services as pages
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+SESSION = 2  # the session and the account
+PROFILE = 1  # is the reader a member?
+SAMPLES = 1  # does the page's foot say "demonstration"?
+WORDS = 4  # countries, regions, sectors, languages: once a minute, then from memory
+
+
+@pytest.fixture
+def reader():
+    return ProfileFactory().user
+
+
+@pytest.fixture
+def browser(reader):
+    client = Client()
+    client.force_login(reader)
+    return client
+
+
+@pytest.fixture
+def asked(django_assert_num_queries):
+    """Read a page twice and count the second time, when what is kept in memory is there."""
+
+    def ask(client, address, queries):
+        client.get(address)
+        with django_assert_num_queries(queries):
+            return client.get(address)
+
+    return ask
+
+
+def experts(count):
+    """People with three of everything, so that a row with much costs no more than a row with little."""
+    words = {
+        "ties": CountryFactory.create_batch(3),
+        "sectors": SectorFactory.create_batch(3),
+        "languages": LanguageFactory.create_batch(3),
+        "skills": [SkillFactory(name=f"Midwifery {number}") for number in range(3)],
+    }
+    region = RegionFactory()
+    people = ProfileFactory.create_batch(
+        count,
+        expert=True,
+        headline="Midwife and teacher",
+        region=region,
+        country=region.country,
+        ties_audience=3,
+        **words,
+    )
+    vocabulary.forget()
+    return people, words, region
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("tab", ["directory", "directory-members"])
+class TestDirectory:
+    def test_without_a_question(self, browser, asked, tab, count):
+        experts(count)
+
+        page = asked(browser, reverse(f"members:{tab}"), SESSION + PROFILE + SAMPLES + 1)
+
+        assert page.context["found"].total == count
+
+    def test_with_words_and_two_facets_and_the_second_order(self, browser, asked, tab, count):
+        _people, words, region = experts(count)
+        query = f"?q=midwife+midwifery&field={words['sectors'][0].slug}&lives={region.code}&sort=name"
+
+        page = asked(browser, reverse(f"members:{tab}") + query, SESSION + PROFILE + SAMPLES + 2)
+
+        assert page.context["found"].total == count
+
+    def test_with_every_facet_at_once(self, browser, asked, tab, count):
+        _people, words, region = experts(count)
+        query = (
+            f"?field={words['sectors'][0].slug}&field={words['sectors'][1].slug}&connected={words['ties'][0].code}"
+            f"&lives={region.code}&speaks={words['languages'][0].code}&offers=assignment&sort=recent"
+        )
+
+        page = asked(browser, reverse(f"members:{tab}") + query, SESSION + PROFILE + SAMPLES + 1)
+
+        assert page.context["found"].total == count
+
+    def test_with_a_name_that_is_nearly_right(self, browser, asked, tab, count):
+        for person in experts(count)[0]:
+            person.display_name = "Immaculée Uwamahoro"
+            person.save()
+            ProfileFactory._after_postgeneration(person, True)
+
+        page = asked(browser, reverse(f"members:{tab}") + "?q=imaculee", SESSION + PROFILE + SAMPLES + 3)
+
+        assert len(page.context["similar"]) == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_visitor_costs_less(client, asked, count):
+    experts(count)
+
+    page = asked(client, reverse("members:directory"), SAMPLES + 1)
+
+    assert page.context["found"].total == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_words_of_the_facets_are_read_once_a_minute(client, django_assert_num_queries, count):
+    experts(count)
+
+    with django_assert_num_queries(WORDS + SAMPLES + 1):
+        client.get(reverse("members:directory"))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_messages(browser, reader, asked, count):
+    MessageFactory.create_batch(count, recipient=reader)
+
+    page = asked(browser, reverse("members:messages"), SESSION + SAMPLES + 2)
+
+    assert len(page.context["received"]) == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_my_space(browser, reader, asked, count):
+    MessageFactory.create_batch(count, recipient=reader)
+
+    page = asked(browser, reverse("portal:me"), SESSION + SAMPLES + 6)
+
+    assert len(page.context["received"]) == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_profile_with_one_or_three_of_everything(client, asked, count):
+    (person,), _words, _region = experts(1)
+    person.skills.set(person.skills.all()[:count])
+
+    page = asked(client, person.get_absolute_url(), SAMPLES + 5)
+
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_search_over_everything(browser, asked, count):
+    experts(count)
+    pages.load_pages()
+
+    page = asked(browser, reverse("portal:search") + "?q=midwife", SESSION + PROFILE + SAMPLES + 3)
+
+    assert {source.kind: source.total for source in page.context["sources"]} == {"people": count}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_sitemap_of_people(client, asked, count):
+    people, _words, _region = experts(count)
+
+    page = asked(client, reverse("sitemap", args=["experts"]), 1)
+
+    assert page.content.decode().count("<loc>") == 4 * count
+    assert all(person.public_id in page.content.decode() for person in people)
