@@ -65,7 +65,11 @@ def term_changed() -> None:
 
 
 def _state() -> list:
-    return [list(model.objects.order_by("pk").values_list()) for model in (Country, Region, Sector, Language, Skill)]
+    # Named one by one: without names modeltranslation returns the reader's language only.
+    return [
+        list(model.objects.order_by("pk").values_list(*(field.attname for field in model._meta.concrete_fields)))
+        for model in (Country, Region, Sector, Language, Skill)
+    ]
 
 
 def _counted(name: str):

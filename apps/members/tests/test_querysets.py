@@ -93,10 +93,10 @@ def test_a_town_is_found_under_all_its_names():
 
 
 def test_words_of_a_text_are_found_in_every_form_of_its_language():
-    listed("Aline", headline="Teaching midwives", language="en")
+    listed("Aline", headline="Teaching with patience", language="en")
     listed("Chantal", about="J’enseigne aux sages-femmes", language="fr")
 
-    assert names("midwife", language="en") == ["Aline"]
+    assert names("teaches", language="en") == ["Aline"]
     assert names("enseigner", language="fr") == ["Chantal"]
 
 
