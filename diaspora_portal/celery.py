@@ -13,7 +13,7 @@ from kombu import Queue
 
 HOUR = 3600.0
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaspora_portal.settings.dev")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaspora_portal.settings.prod")
 
 app = Celery("diaspora_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")

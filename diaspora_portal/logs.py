@@ -8,6 +8,7 @@ import re
 import structlog
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+DETAIL = re.compile(r"DETAIL:.*")  # PostgreSQL quotes the whole row
 SHARED = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -27,7 +28,11 @@ def _without_people(logger, method, event):
     """Blank addresses wherever they stand, in an error's text too; leave out what a reader searched for."""
     if "request" in event:
         event["request"] = event["request"].partition("?")[0]
-    return {name: ADDRESS.sub("[address]", value) if isinstance(value, str) else value for name, value in event.items()}
+    return {name: _blanked(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def _blanked(text: str) -> str:
+    return DETAIL.sub("DETAIL: [left out]", ADDRESS.sub("[address]", text))
 
 
 def configure(*, as_json: bool) -> dict:

@@ -20,7 +20,7 @@ PLURALS = {"fr": "nplurals=2; plural=(n > 1);"}
 TWO_FORMS = "nplurals=2; plural=(n != 1);"
 WIDTH = 120
 
-CALLS = {"gettext", "ngettext", "pgettext", "npgettext"}
+CALLS = {"gettext", "gettext_noop", "ngettext", "pgettext", "npgettext"}
 STRING = r"""u?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
 CALL_IN_TEMPLATE = re.compile(rf"\b(n?p?gettext|_)\(\s*({STRING}(?:\s*,\s*{STRING})*)", re.DOTALL)
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd%]|\{\w*\}")

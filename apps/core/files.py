@@ -1,7 +1,7 @@
 """Private files leave only through a view that has asked who is looking."""
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 
 
 def private(file, *, content_type: str, download_as: str = "") -> HttpResponse:
@@ -9,6 +9,8 @@ def private(file, *, content_type: str, download_as: str = "") -> HttpResponse:
 
     ``download_as`` sends it as an attachment of that name; without it the browser shows it (images only).
     """
+    if not file.storage.exists(file.name):
+        raise Http404  # replaced a moment ago, or not in a restored backup
     if settings.ACCEL_REDIRECT:
         response = HttpResponse(content_type=content_type)
         response["X-Accel-Redirect"] = settings.ACCEL_REDIRECT + file.name

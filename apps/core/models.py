@@ -14,6 +14,8 @@ class Term(models.Model):
 
     name = models.CharField(_("name"), max_length=120)
     active = models.BooleanField(_("in use"), default=True)
+    # What staff have changed, the data files leave alone from then on.
+    kept_by_staff = models.BooleanField(default=False, editable=False)
 
     objects = TermQuerySet.as_manager()
 

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 
 from .text import fold
 
@@ -6,6 +7,10 @@ from .text import fold
 class TermQuerySet(models.QuerySet):
     def active(self):
         return self.filter(active=True)
+
+    def offered(self, kept=()):
+        """What a form offers: the terms in use, and the retired ones that the record at hand still has."""
+        return self.filter(Q(active=True) | Q(pk__in=[term.pk for term in kept if term]))
 
     def by_name(self) -> list:
         """The terms in the reader's alphabet, accents and case aside; a list, for these tables are short."""

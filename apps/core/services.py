@@ -1,18 +1,23 @@
-"""Writes on the shared taxonomy."""
+"""Writes on the shared taxonomy, and the end of old records."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext, override
 from django_countries import countries as iso_countries
 
-from .models import Country, Language, Region, Sector, Skill, SkillName
+from . import audit
+from .models import AuditEntry, Country, Language, Region, Sector, Skill, SkillName
 from .signals import taxonomy_changed
 from .text import words
 
 DATA = Path(__file__).parent / "data"
+RECORDS_KEPT = timedelta(days=3 * 365)
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -28,7 +33,8 @@ def _named(record: dict) -> dict:
 def load_taxonomy() -> dict[str, int]:
     """Bring countries, regions, sectors, languages and skills to what the data files say; safe to repeat.
 
-    A term that is in no file any more is retired, never deleted. Returns the number of terms of each kind.
+    A term that is in no file any more is retired, never deleted; one that staff added or changed stays as they left
+    it. Returns the number of terms of each kind.
     """
     before = _state()
     numbers = {
@@ -80,12 +86,14 @@ def _load(model, key: str, records: list[dict]) -> int:
     known = {getattr(term, key): term for term in model.objects.all()}
     for record in records:
         term = known.pop(record[key], None) or model()
+        if term.kept_by_staff:
+            continue
         values = record | {"active": True}
         if term.pk is None or any(getattr(term, name) != value for name, value in values.items()):
             for name, value in values.items():
                 setattr(term, name, value)
             term.save()
-    model.objects.filter(pk__in=[term.pk for term in known.values()]).update(active=False)
+    model.objects.filter(pk__in=[term.pk for term in known.values()], kept_by_staff=False).update(active=False)
     return len(records)
 
 
@@ -115,7 +123,7 @@ def _load_skills() -> int:
     known = {skill.slug: skill for skill in Skill.objects.all()}
     for record in records:
         skill, parent = known[record["slug"]], known.get(record["parent"])
-        if skill.parent_id != (parent and parent.pk):
+        if skill.parent_id != (parent and parent.pk) and not skill.kept_by_staff:
             skill.parent = parent
             skill.save()
     refresh_skills()
@@ -155,3 +163,12 @@ def _keys(skill: Skill, language: str) -> set[str]:
     """A skill's name and synonyms in one language, as a search's words are compared: folded, without punctuation."""
     names = [getattr(skill, f"name_{language}") or "", *(getattr(skill, f"synonyms_{language}") or "").splitlines()]
     return {" ".join(words(name)) for name in names} - {""}
+
+
+@transaction.atomic
+def let_go() -> None:
+    """Let go of records that have had their three years: the audit's and the administration's."""
+    audit.letting_go()
+    before = timezone.now() - RECORDS_KEPT
+    AuditEntry.objects.before(before).delete()
+    LogEntry.objects.filter(action_time__lt=before).delete()

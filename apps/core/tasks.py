@@ -1,8 +1,10 @@
 from celery import shared_task
 from django.core.management import call_command
 
+from .services import let_go
+
 
 @shared_task(name="core.keep_tidy")
 def keep_tidy():
-    """Let go of sessions that have ended."""
     call_command("clearsessions")
+    let_go()

@@ -30,6 +30,11 @@ LISTED_FOR = [
 OFFERS = ["offers_assignments", "offers_remote", "offers_talks", "offers_mentoring"]
 
 
+def _offered(chosen: admin.SimpleListFilter) -> bool:
+    """Is the value of the address line one that the filter offers? Anything else filters nothing."""
+    return chosen.value() in {str(value) for value, _label in chosen.lookup_choices}
+
+
 class RoleFilter(admin.SimpleListFilter):
     title, parameter_name = _("role"), "role"
 
@@ -37,7 +42,7 @@ class RoleFilter(admin.SimpleListFilter):
         return [(str(role.pk), gettext(role.name)) for role in Group.objects.order_by("pk")]
 
     def queryset(self, request, queryset):
-        return queryset.filter(groups=self.value()) if self.value() else queryset
+        return queryset.filter(groups=self.value()) if _offered(self) else queryset
 
 
 @admin.register(User)
@@ -135,7 +140,7 @@ class CountryFilter(admin.SimpleListFilter):
         return [(country.code, country.name) for country in sorted(known, key=by_name)]
 
     def queryset(self, request, queryset):
-        return queryset.filter(shown("residence"), country__code=self.value()) if self.value() else queryset
+        return queryset.filter(shown("residence"), country__code=self.value()) if _offered(self) else queryset
 
 
 class SectorFilter(admin.SimpleListFilter):
@@ -145,7 +150,7 @@ class SectorFilter(admin.SimpleListFilter):
         return [(sector.code, sector.name) for sector in sorted(words("sectors").by_id.values(), key=by_name)]
 
     def queryset(self, request, queryset):
-        return queryset.filter(shown("sectors"), sectors__slug=self.value()) if self.value() else queryset
+        return queryset.filter(shown("sectors"), sectors__slug=self.value()) if _offered(self) else queryset
 
 
 class OfferFilter(admin.SimpleListFilter):

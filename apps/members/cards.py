@@ -107,9 +107,9 @@ def _to_continue(query: QueryDict) -> str:
     return rest if rest == "?" else f"{rest}&"
 
 
-def chips(query: QueryDict, chosen: dict[str, list[Word]]) -> list[Link]:
+def chips(query: QueryDict, text: str, chosen: dict[str, list[Word]]) -> list[Link]:
     """What the reader has chosen, each with the link that takes it away again."""
-    found = [Link(_("“%(text)s”") % {"text": query["q"]}, _without(query, "q"))] if query.get("q") else []
+    found = [Link(_("“%(text)s”") % {"text": text}, _without(query, "q"))] if text else []
     return found + [
         Link(word.name, _without(query, name, word.code)) for name, given in chosen.items() for word in given
     ]

@@ -13,10 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.text import fold
+from apps.core.text import words as words_of
 from apps.core.vocabulary import Word, Words, words
 
 from .models import COUNTRIES, DirectoryEntry, Facet
-from .querysets.directory import ORDERS, Found, Search
+from .querysets.directory import MOST_SHOWN, ORDERS, Found, Search
 from .querysets.skills import segments_of
 
 OFFERS = {"assignment": 1, "remote": 2, "talk": 3, "mentoring": 4}
@@ -28,6 +29,7 @@ OFFER_NAMES = {
 }
 SORTS = [("best", _("Best match")), ("name", _("Name")), ("recent", _("Recently updated"))]
 MOST_OPTIONS = 12
+LONGEST = 100  # characters of a search
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class CodesFilter(django_filters.MultipleChoiceFilter):
 
 
 class DirectoryFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(max_length=100)
+    q = django_filters.CharFilter()
     field = CodesFilter()
     connected = CodesFilter()
     lives = CodesFilter()
@@ -105,6 +107,11 @@ class DirectoryFilter(django_filters.FilterSet):
         self.form.is_valid()
         return self.form.cleaned_data
 
+    @property
+    def text(self) -> str:
+        """What was typed, as far as a search reads it."""
+        return (self.asked.get("q") or "")[:LONGEST]
+
     @cached_property
     def chosen(self) -> dict[str, list[Word]]:
         """The selected words of each facet, unknown codes left aside."""
@@ -121,11 +128,12 @@ class DirectoryFilter(django_filters.FilterSet):
         return Search(
             audience=audience,
             experts_only=experts_only,
-            segments=segments_of(asked.get("q") or ""),
+            segments=segments_of(self.text),
+            readable=not self.text or bool(words_of(self.text)),
             language=get_language() or "en",
             facets={kind: tokens for kind, tokens in facets.items() if tokens},
             order=asked.get("sort") if asked.get("sort") in ORDERS else "best",
-            page=int(asked.get("page") or 1),
+            page=min(int(asked.get("page") or 1), MOST_SHOWN),
         )
 
     def groups(self, found: Found) -> list[Group]:

@@ -1,7 +1,5 @@
 """Who may do what with a profile or a message."""
 
-from apps.core.sites import is_staff_here
-
 from .models import Audience, Message, Profile
 from .querysets.profiles import reads_as
 
@@ -38,8 +36,4 @@ def can_write_to(user, profile: Profile) -> bool:
 
 
 def can_answer(user, message: Message) -> bool:
-    return message.recipient_id == user.pk
-
-
-def can_use_style_guide(user) -> bool:
-    return user.is_authenticated and is_staff_here(user)
+    return message.recipient_id == user.pk and message.sender.is_active

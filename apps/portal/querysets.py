@@ -1,6 +1,9 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import CharField, F, Func, Value
+from django.db.models.functions import Coalesce, Concat, NullIf
 from django.utils.translation import get_language
+
+MOST_WORDS = 8
 
 
 class PageQuerySet(models.QuerySet):
@@ -8,13 +11,15 @@ class PageQuerySet(models.QuerySet):
         return self
 
     def search(self, text: str):
-        """Pages whose title, opening or text hold every word, in the reader's language."""
-        language = get_language()
-        found = self
-        for word in text.split()[:8]:
-            found = found.filter(
-                Q(**{f"title_{language}__icontains": word})
-                | Q(**{f"lead_{language}__icontains": word})
-                | Q(**{f"body_{language}__icontains": word})
-            )
+        """Pages whose title, opening and text hold every word, as the reader sees them: in English where need be."""
+        found = self.annotate(words=Concat(*map(_as_read, ("title", "lead", "body")), output_field=CharField()))
+        for word in text.split()[:MOST_WORDS]:
+            found = found.filter(words__icontains=word)
         return found
+
+
+def _as_read(field: str):
+    """A text in the reader's language or else in English, without its markup, and a space after it."""
+    own = NullIf(F(f"{field}_{get_language()}"), Value(""))
+    text = Coalesce(own, F(f"{field}_en"), Value(""), output_field=CharField())
+    return Concat(Func(text, Value("<[^>]+>"), Value(" "), Value("g"), function="regexp_replace"), Value(" "))

@@ -7,6 +7,7 @@ A migration makes the groups; `grant` runs after every migrate, so that a right 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_noop as _
 from django.db import transaction
 
 CONTENT = ["view", "add", "change"]
@@ -14,24 +15,24 @@ READ = ["view"]
 
 ROLES: dict[str, dict[str, list[str]]] = {
     # What projects own comes with the projects. Until then: the people whom projects look for.
-    "Project staff": {
+    _("Project staff"): {
         "members.profile": READ,
         "core.skill": READ,
         "core.sector": READ,
     },
-    "Communications staff": {
+    _("Communications staff"): {
         "portal.page": CONTENT,
     },
     # The board comes with its app. Until then: the people who may sit on it.
-    "Secretariat": {
+    _("Secretariat"): {
         "members.profile": READ,
     },
-    "Data-protection focal point": {
+    _("Data-protection focal point"): {
         "core.auditentry": READ,
         "members.consent": READ,
         "members.user": READ,
     },
-    "Administrator": {
+    _("Administrator"): {
         "members.user": ["view", "change"],
         "members.profile": READ,
         "core.country": CONTENT,

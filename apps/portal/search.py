@@ -7,8 +7,9 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from apps.core.text import words
 from apps.members import cards
-from apps.members.models import DirectoryEntry
+from apps.members.models import Audience, DirectoryEntry
 from apps.members.querysets.directory import Search
 from apps.members.querysets.profiles import reads_as
 from apps.members.querysets.skills import segments_of
@@ -53,6 +54,12 @@ def _pages(text, user) -> Source:
 def _people(text, user) -> Source:
     audience = reads_as(user)
     found = DirectoryEntry.objects.find(
-        Search(audience=audience, experts_only=audience == 3, segments=segments_of(text), language=get_language())
+        Search(
+            audience=audience,
+            experts_only=audience == Audience.PUBLIC,
+            segments=segments_of(text),
+            language=get_language(),
+            readable=bool(words(text)),
+        )
     )
     return Source(_("People"), cards.drawn(found.rows[:MOST]), "people", found.total)

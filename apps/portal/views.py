@@ -12,12 +12,15 @@ from django.views.generic import DetailView, TemplateView
 
 from apps.core import personal_data
 from apps.core.content import render
-from apps.members import permissions
+from apps.core.models import AuditEntry
 from apps.members.models import Message, Profile
 
+from . import permissions
 from .context import THEMES
 from .models import Page
 from .search import everywhere
+
+READINGS = 10  # the latest openings of a person's data that his own page shows
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -55,6 +58,7 @@ class MySpace(TemplateView):
             profile=profile,
             missing=profile.missing() if profile else [],
             received=received[:3],
+            readings=AuditEntry.objects.about(user).readings().order_by("-at")[:READINGS],
         )
 
 

@@ -1,43 +1,50 @@
+from itertools import count
+
 import pytest
 import structlog
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import DatabaseError, transaction
 
 from apps.core import audit
 from apps.core.models import AuditEntry
-from apps.members.tests.factories import ProfileFactory, UserFactory
+from apps.core.tests.factories import SectorFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+number = count(1)
+
+
+def user(**fields):
+    return get_user_model().objects.create_user(f"somebody{next(number)}@example.org", **fields)
 
 
 @pytest.fixture
 def entry():
-    return audit.record(actor=UserFactory(), verb="members.about_saved")
+    return audit.record(actor=user(), verb="core.sector.changed")
 
 
 def test_an_entry_says_who_did_what_to_which_record_and_whom_it_concerns():
-    profile = ProfileFactory()
+    actor, person, sector = user(), user(), SectorFactory()
 
-    entry = audit.record(
-        actor=profile.user, verb="members.about_saved", target=profile, person=profile.user_id, words=3
-    )
+    entry = audit.record(actor=actor, verb="core.sector.changed", target=sector, person=person.pk, words=3)
 
     entry.refresh_from_db()
-    assert (entry.actor_id, entry.person_id, entry.verb) == (profile.user_id, profile.user_id, "members.about_saved")
-    assert (entry.target_type, entry.target_id, entry.detail) == ("members.Profile", str(profile.pk), {"words": 3})
+    assert (entry.actor_id, entry.person_id, entry.verb) == (actor.pk, person.pk, "core.sector.changed")
+    assert (entry.target_type, entry.target_id, entry.detail) == ("core.Sector", str(sector.pk), {"words": 3})
 
 
 def test_an_entry_names_the_roles_in_which_staff_acted_and_no_role_for_a_member():
-    staff = UserFactory(is_staff=True)
+    staff = user(is_staff=True)
     staff.groups.set(Group.objects.filter(name__in=["Secretariat", "Project staff"]))
 
     assert audit.record(actor=staff, verb="x").unit == "Project staff, Secretariat"
-    assert audit.record(actor=UserFactory(), verb="x").unit == ""
+    assert audit.record(actor=user(), verb="x").unit == ""
     assert audit.record(actor=None, verb="x").unit == ""
 
 
 def test_an_entry_of_a_member_costs_one_query(django_assert_num_queries):
-    member = UserFactory()
+    member = user()
 
     with django_assert_num_queries(1):
         audit.record(actor=member, verb="x")
@@ -62,7 +69,7 @@ def test_the_database_refuses_to_change_or_delete_an_entry(entry, change):
         change(entry)
 
     entry.refresh_from_db()
-    assert entry.verb == "members.about_saved"
+    assert entry.verb == "core.sector.changed"
 
 
 def test_retention_may_delete_entries_but_nothing_may_change_one(entry):
@@ -84,18 +91,18 @@ def test_letting_go_ends_with_its_transaction(entry):
 
 
 def test_openings_of_personal_data_are_told_from_deeds():
-    person = UserFactory()
-    opened = audit.read(actor=UserFactory(is_staff=True), person=person.pk, what="opened", purpose="A call for nurses")
-    audit.record(actor=person, verb="members.about_saved", person=person.pk)
+    person = user()
+    opened = audit.read(actor=user(is_staff=True), person=person.pk, what="opened", purpose="A call for nurses")
+    audit.record(actor=person, verb="core.sector.changed", person=person.pk)
 
     assert list(AuditEntry.objects.about(person).readings()) == [opened]
     assert opened.purpose == "A call for nurses"
 
 
 def test_only_those_with_the_right_read_the_audit(entry):
-    focal = UserFactory(is_staff=True)
+    focal = user(is_staff=True)
     focal.groups.set([Group.objects.get(name="Data-protection focal point")])
-    other = UserFactory(is_staff=True)
+    other = user(is_staff=True)
 
     assert list(AuditEntry.objects.visible_to(focal)) == [entry]
     assert list(AuditEntry.objects.visible_to(other)) == []

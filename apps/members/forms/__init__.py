@@ -21,6 +21,7 @@ from .accounts import (
 )
 from .messages import AnswerForm, MessageForm
 from .profile import (
+    TIES_WITHDRAWN,
     TIES_WORDING,
     AboutForm,
     LanguageForm,
@@ -58,6 +59,7 @@ __all__ = [
     "SignupForm",
     "SkillForm",
     "TERMS",
+    "TIES_WITHDRAWN",
     "TIES_WORDING",
     "TiesForm",
     "VisibilityForm",

@@ -1,9 +1,12 @@
 """What members tell of themselves."""
 
+from datetime import timedelta
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
@@ -11,10 +14,13 @@ from apps.core.models import Country, Language, Region, Sector
 
 from ..models import PARTS, Audience, LanguageLevel, Profile, SkillLevel
 
+YEAR = timedelta(days=365)
 TIES_WORDING = _(
     "I agree that the portal keeps the places I am connected to. They can reveal my origin, so I decide who sees "
     "them, and I can take this back at any time: they are then deleted."
 )
+
+TIES_WITHDRAWN = _("I no longer agree that the portal keeps the places I am connected to.")
 
 
 class PhotoField(forms.ImageField):
@@ -74,8 +80,10 @@ class AboutForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = _with_blank(Country.objects.active().by_name(), first=("BE", "LU"))
-        self.fields["region"].choices = _with_blank(Region.objects.active().select_related("country").by_name())
+        own = self.instance
+        countries, regions = Country.objects.offered([own.country]), Region.objects.offered([own.region])
+        self.fields["country"].choices = _with_blank(countries.by_name(), first=("BE", "LU"))
+        self.fields["region"].choices = _with_blank(regions.by_name())
         if not (self.instance.pk and self.instance.photo):
             del self.fields["remove_photo"]
 
@@ -105,7 +113,7 @@ class TiesForm(forms.Form):
 
     def __init__(self, *args, ties=(), **kwargs):
         super().__init__(*args, **kwargs)
-        countries = Country.objects.active()
+        countries = Country.objects.offered(ties)
         shown = {country.pk for country in ties}
         offered = [c for c in countries.by_name() if c.priority or c.pk in shown]
         for name in ("places", "other_1", "other_2"):
@@ -117,6 +125,8 @@ class TiesForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         cleaned["countries"] = {*(cleaned.get("places") or ()), cleaned.get("other_1"), cleaned.get("other_2")} - {None}
+        if self.initial.get("agreed") and not cleaned.get("agreed"):
+            cleaned["countries"] = set()  # taking back is as easy as giving: one tick less
         if cleaned["countries"] and not cleaned.get("agreed"):
             self.add_error(
                 "agreed", _("We keep these places only with your agreement. Agree, or untick the countries.")
@@ -125,8 +135,11 @@ class TiesForm(forms.Form):
 
 
 class LanguageForm(forms.Form):
-    language = forms.ModelChoiceField(Language.objects.active(), label=_("Language"), required=False)
+    language = forms.ModelChoiceField(Language.objects.none(), label=_("Language"), required=False)
     level = forms.ChoiceField(label=_("Level"), required=False, choices=[("", "---------"), *LanguageLevel.choices])
+
+    def __init__(self, *args, own=(), **kwargs):
+        super().__init__(*args, **kwargs)
 
     def clean(self):
         cleaned = super().clean()
@@ -138,8 +151,10 @@ class LanguageForm(forms.Form):
 class BaseLanguageFormSet(forms.BaseFormSet):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        choices = _with_blank(Language.objects.active().by_name(), first=("fr", "nl", "en", "de"))
+        languages = Language.objects.offered(self.form_kwargs.get("own", ()))
+        choices = _with_blank(languages.by_name(), first=("fr", "nl", "en", "de"))
         for form in self.forms:
+            form.fields["language"].queryset = languages
             form.fields["language"].choices = choices
             form.empty_permitted = False  # a row sent a second time is the same wish, not an empty row
 
@@ -180,8 +195,15 @@ class OfferForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["sectors"].queryset = Sector.objects.active()
-        self.fields["sectors"].choices = [(sector.pk, str(sector)) for sector in Sector.objects.active().by_name()]
+        sectors = Sector.objects.offered(self.instance.sectors.all())
+        self.fields["sectors"].queryset = sectors
+        self.fields["sectors"].choices = [(sector.pk, str(sector)) for sector in sectors.by_name()]
+
+    def clean_available_from(self):
+        day, today = self.cleaned_data["available_from"], localdate()
+        if day and not today - YEAR <= day <= today + 5 * YEAR:
+            raise ValidationError(_("Choose a day between last year and five years from now."))
+        return day
 
 
 class VisibilityForm(forms.ModelForm):

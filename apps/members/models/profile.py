@@ -159,9 +159,9 @@ class Profile(models.Model):
 
     @property
     def is_expert(self) -> bool:
-        """Listed for everyone, and offers something that everyone may see: the directory's first tab."""
+        """Listed for everyone, and offers assignments or talks that everyone may see: the directory's first tab."""
         return self.audience_of("offer") == Audience.PUBLIC and (
-            self.offers_assignments or self.offers_remote or self.offers_talks or self.offers_mentoring
+            self.offers_assignments or self.offers_remote or self.offers_talks
         )
 
 

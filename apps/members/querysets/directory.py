@@ -41,6 +41,7 @@ class Search:
     facets: dict[int, list[int]] = field(default_factory=dict)  # Facet → tokens, any of which will do
     order: str = "best"
     page: int = 1
+    readable: bool = True  # false: something was typed that holds no word, and so matches nobody
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class DirectoryQuerySet(models.QuerySet):
 
     def find(self, search: Search) -> Found:
         """Answer a search; one query whatever is asked."""
+        if not search.readable:
+            return Found(0, {}, [])
         sql, parameters = _statement(search)
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
@@ -138,6 +141,6 @@ def _text_query(search: Search) -> tuple[str, list]:
         words = " && ".join(either)
         if segment.skills:
             words = f"(({words}) || %s::tsquery)"
-            values.append(" | ".join(f"sk{skill}" for skill in segment.skills))
+            values.append(" | ".join(f"'#{skill}'" for skill in segment.skills))
         parts.append(f"({words})")
     return " && ".join(parts), values

@@ -1,9 +1,8 @@
-from functools import reduce
-from operator import or_
-
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
+
+from apps.core.sites import is_staff_here
 
 EVERYONE, MEMBERS = 3, 2  # Audience.PUBLIC, Audience.MEMBERS: models stand above querysets
 
@@ -14,7 +13,7 @@ def reads_as(user) -> int:
     "Members" are people with a confirmed address (no sign-in without one) and a profile of their own. Staff read
     these pages as members do; what only the IOM team may see is opened in the administration, with a purpose.
     """
-    if user.is_authenticated and (user.is_staff or hasattr(user, "profile")):
+    if user.is_authenticated and (hasattr(user, "profile") or is_staff_here(user)):
         return MEMBERS
     return EVERYONE
 
@@ -33,12 +32,15 @@ class ProfileQuerySet(models.QuerySet):
     def listed(self):
         return self.filter(listing__gte=MEMBERS)
 
+    def to_be_found(self):
+        """Those whom the directory holds or should hold: what a rebuild goes through."""
+        entries = apps.get_model("members", "directoryentry").objects
+        return self.filter(Q(listing__gte=MEMBERS) | Q(pk__in=entries.values("profile")))
+
     def public_experts(self):
-        """Listed for everyone, and offering something that everyone may see: the directory's first tab."""
-        offers = ["assignments", "remote", "talks", "mentoring"]
-        return self.filter(listing=EVERYONE, offer_audience=EVERYONE, user__is_active=True).filter(
-            reduce(or_, (Q(**{f"offers_{offer}": True}) for offer in offers))
-        )
+        """Listed for everyone, and offering assignments or talks that everyone may see: the directory's first tab."""
+        offers = Q(offers_assignments=True) | Q(offers_remote=True) | Q(offers_talks=True)
+        return self.filter(offers, listing=EVERYONE, offer_audience=EVERYONE, user__is_active=True)
 
     def with_everything(self):
         """All that a profile page shows: five queries, one a kind of row."""

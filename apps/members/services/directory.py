@@ -22,7 +22,7 @@ LANGUAGES = ("en", "fr", "nl", "de")
 ROW = """(%s, %s, %s, %s, %s, %s, %s::int[], %s,
     setweight(to_tsvector('portal_simple', %s), 'A')
     || setweight(to_tsvector('portal_simple', %s) || to_tsvector(%s::regconfig, %s), 'B')
-    || setweight(to_tsvector('simple', %s) || to_tsvector('portal_simple', %s), 'C')
+    || setweight(array_to_tsvector(%s::text[]) || to_tsvector('portal_simple', %s), 'C')
     || setweight(to_tsvector('portal_simple', %s) || to_tsvector(%s::regconfig, %s), 'D'))"""
 WRITE = """
     INSERT INTO members_directoryentry
@@ -37,6 +37,7 @@ WRITE = """
 @transaction.atomic
 def refresh(profile: Profile) -> None:
     """Bring a member's directory entries to what the profile says now; entries of a lost audience are gone at once."""
+    Profile.objects.select_for_update().get(pk=profile.pk)  # nothing older may be written after something newer
     profile = Profile.objects.with_everything().get(pk=profile.pk)
     audiences = _audiences(profile)
     DirectoryEntry.objects.filter(profile=profile).exclude(audience__in=audiences).delete()
@@ -53,12 +54,16 @@ def rebuild(batch: int = 500) -> Iterator[int]:
         with transaction.atomic():
             # Locked, so that nobody's newer choice is overwritten by what was read a moment before.
             profiles = list(
-                Profile.objects.listed().select_for_update(of=("self",)).filter(pk__gt=after).order_by("pk")[:batch]
+                Profile.objects.to_be_found().select_for_update(of=("self",)).filter(pk__gt=after).order_by("pk")[:batch]
             )
             if not profiles:
                 return
-            people = Profile.objects.with_everything().filter(pk__in=[profile.pk for profile in profiles])
-            _write([_row(profile, audience) for profile in people for audience in _audiences(profile)])
+            people = Profile.objects.with_everything().in_bulk([profile.pk for profile in profiles]).values()
+            wanted = {(profile.pk, audience): profile for profile in people for audience in _audiences(profile)}
+            for entry in DirectoryEntry.objects.filter(profile__in=people):
+                if (entry.profile_id, entry.audience) not in wanted:
+                    entry.delete()
+            _write([_row(profile, audience) for (_pk, audience), profile in wanted.items()])
         after, done = profiles[-1].pk, done + len(profiles)
         yield done
 
@@ -115,7 +120,8 @@ def _row(profile: Profile, audience: Audience) -> list:
     places = " ".join(
         [*every_name(place), *(_names(term) for term in residence if term), *(_names(country) for country in ties)]
     )
-    skill_words = " ".join(f"sk{number}" for owned in skills for number in owned.skill.lineage)
+    # "#" is no letter: nobody can write himself under a skill by typing its number.
+    skill_words = sorted({f"#{number}" for owned in skills for number in owned.skill.lineage})
     config = f"portal_{profile.language}"
     return [
         profile.pk,
@@ -131,7 +137,7 @@ def _row(profile: Profile, audience: Audience) -> list:
         config,
         headline,
         skill_words,
-        " ".join(_names(sector) for sector in sectors),
+        " ".join(_names(term) for term in [*sectors, *(spoken.language for spoken in languages)]),
         about,
         config,
         about,

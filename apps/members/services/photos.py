@@ -14,7 +14,8 @@ def reencoded(upload) -> ContentFile:
     upload.seek(0)
     with Image.open(upload) as image:
         image.draft("RGB", (SIDE * 2, SIDE * 2))  # a JPEG is decoded small
-        plain = image.convert("RGB") if image.mode in {"P", "1"} else image
+        # `reduce` knows these modes only; palettes and 16 bits a channel are rare enough for the extra copy.
+        plain = image if image.mode in {"L", "LA", "RGB", "RGBA", "CMYK"} else image.convert("RGB")
         # Small before anything else makes a copy, so that memory stays bounded.
         small = plain.reduce(max(1, min(plain.size) // (SIDE * 2)))
         upright = ImageOps.exif_transpose(small).convert("RGB")

@@ -35,8 +35,10 @@ def save_about(*, user: User, photo=None, remove_photo: bool = False, **fields) 
 
     ``photo`` is an uploaded image, checked by the form; it is stored re-encoded, without its metadata.
     """
-    User.objects.select_for_update().get(pk=user.pk)
-    profile, _new = Profile.objects.get_or_create(user=user, defaults={"display_name": fields["display_name"]})
+    picture = photos.reencoded(photo) if photo else None  # before the lock: it takes a while
+    profile, _new = Profile.objects.select_for_update().get_or_create(
+        user=user, defaults={"display_name": fields["display_name"]}
+    )
     if any(getattr(profile, text) != fields[text] for text in ("headline", "about") if text in fields):
         profile.language = get_language() or user.language
     for name, value in fields.items():
@@ -44,7 +46,7 @@ def save_about(*, user: User, photo=None, remove_photo: bool = False, **fields) 
     if remove_photo or photo:
         photos.let_go(profile)
     if photo:
-        profile.photo = photos.reencoded(photo)
+        profile.photo = picture
     profile.save()
     _told(profile, "about")
     return profile

@@ -407,6 +407,25 @@ def test_the_ledger_is_read_in_the_words_that_were_read(client):
     assert readings().filter(verb="read.opened").get().person_id == profile.user_id
 
 
+def test_the_ledger_is_filtered_by_purpose_answer_and_day(client):
+    client.force_login(staff_of("Data-protection focal point"))
+    profile = ProfileFactory()
+    for purpose in (Consent.Purpose.TERMS, Consent.Purpose.ADULT):
+        consents.give(user=profile.user, purpose=purpose, wording="I agree.")
+    today = now().date().isoformat()
+
+    def found(**asked):
+        return client.get(changelist("consent"), asked).context["cl"].result_count
+
+    assert found(purpose__exact="terms", given__exact=1) == 1
+    assert (found(at__gte=today), found(at__lt=today)) == (2, 0)
+
+
+@pytest.mark.parametrize("asked", ["password__startswith", "user__email__startswith", "about__contains", "place"])
+def test_the_address_line_asks_nothing_that_no_filter_offers(desk, asked):
+    assert desk.get(changelist("profile"), {asked: "x"}).status_code == 400
+
+
 def test_messages_between_members_have_no_place_in_the_administration(admin_client):
     assert Message._meta.label not in {
         f"{app['app_label']}.{model['object_name']}"

@@ -7,7 +7,6 @@ from apps.members import permissions
 from apps.members.models import Audience, Consent, Message, Profile, User
 from apps.members.querysets.profiles import reads_as
 from apps.members.tests.factories import MessageFactory, ProfileFactory, UserFactory
-from apps.portal.roles import ROLES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -39,7 +38,7 @@ def viewers(profiles):
         "staff without a role": staff(),
         "staff with a profile": ProfileFactory(user__is_staff=True).user,
         "superuser": staff(is_superuser=True),
-        **{role: staff(role) for role in ROLES},
+        **{role.name: staff(role.name) for role in Group.objects.all()},
         **{f"owner of {kind}": profile.user for kind, profile in profiles.items()},
     }
 
@@ -120,12 +119,3 @@ def test_accounts_and_consents_are_seen_by_their_owner_and_by_those_with_the_rig
     assert {who for who, viewer in signed_in.items() if owner in User.objects.visible_to(viewer)} == {
         "himself", "superuser", "Data-protection focal point", "Administrator",
     }  # fmt: skip
-
-
-def test_staff_use_the_style_guide_and_in_production_only_with_a_second_factor(settings):
-    assert permissions.can_use_style_guide(staff())
-    assert not permissions.can_use_style_guide(UserFactory())
-    assert not permissions.can_use_style_guide(AnonymousUser())
-
-    settings.STAFF_NEED_MFA = True
-    assert not permissions.can_use_style_guide(staff())

@@ -38,7 +38,7 @@ class Directory(TemplateView):
         found = entries.find(search)
         if search.page > found.pages:
             raise Http404
-        typed = asked.asked.get("q") or ""
+        typed = asked.text
         similar = []
         if not found.total and typed:
             similar = entries.named_like(audience=search.audience, words=words(typed), experts_only=self.experts_only)
@@ -53,7 +53,7 @@ class Directory(TemplateView):
             most_counted=MOST_COUNTED,
             most_shown=MOST_SHOWN,
             groups=asked.groups(found),
-            chips=cards.chips(self.request.GET, asked.chosen),
+            chips=cards.chips(self.request.GET, typed, asked.chosen),
             pager=cards.pager(self.request.GET, search.page, found.pages),
             map_of_residence=residence_map(**cards.for_map(self.request.GET, found, "lives")),
             map_of_ties=ties_map(**cards.for_map(self.request.GET, found, "connected")),

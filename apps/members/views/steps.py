@@ -12,6 +12,7 @@ from apps.core.models import Skill
 from apps.core.views import ServiceFormView
 
 from ..forms import (
+    TIES_WITHDRAWN,
     TIES_WORDING,
     AboutForm,
     LanguageFormSet,
@@ -99,6 +100,10 @@ class Languages(StepMixin, ServiceFormView):
     template_name = "members/steps/languages.html"
     done = _("Your languages are saved.")
 
+    def get_form_kwargs(self):
+        own = [spoken.language for spoken in self.profile.languages.all()]
+        return super().get_form_kwargs() | {"form_kwargs": {"own": own}}
+
     def get_initial(self):
         return [{"language": spoken.language_id, "level": spoken.level} for spoken in self.profile.languages.all()]
 
@@ -125,11 +130,12 @@ class Ties(StepMixin, ServiceFormView):
         }
 
     def save(self, form):
+        agreed = form.cleaned_data["agreed"]
         profiles.save_ties(
             user=self.request.user,
             countries=form.cleaned_data["countries"],
-            agreed=form.cleaned_data["agreed"],
-            wording=str(TIES_WORDING),
+            agreed=agreed,
+            wording=str(TIES_WORDING if agreed else TIES_WITHDRAWN),
         )
 
 

@@ -4,6 +4,7 @@ import re
 from contextlib import contextmanager
 
 from . import second_step
+from .pages import prove
 
 ADDRESSES = {
     "newcomer": "newcomer@demo.example",  # an account without a profile
@@ -87,6 +88,7 @@ def receive_a_letter(readers, page):
 def add_second_steps(readers, page):
     """An authenticator app, the recovery codes that come with it, and a passkey."""
     page.goto("/en/accounts/2fa/totp/activate/")
+    prove(page, readers.portal.password)
     second_step.add_app(page)
     second_step.hold_a_phone(page)
     page.goto("/en/accounts/2fa/webauthn/add/")

@@ -15,11 +15,10 @@ STANDING_OUT = """() => {
     .map((one) => `${one.outerHTML.slice(0, 100)} by ${Math.round(one.getBoundingClientRect().right - clientWidth)} px`);
 }"""
 
-# Exempt: links inside a sentence, what a large label stands for, and what has an equivalent beside it and is hidden
-# from assistive technology for that reason: the map's shapes, whose table follows (WCAG 2.5.8).
+# Exempt: links in running text, what a large label stands for, and the map's shapes, whose table follows (WCAG 2.5.8).
 TOO_SMALL = """() => {
-  const inSentence = (link) => link.matches("a") && getComputedStyle(link).display === "inline"
-    && [...link.parentElement.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  const inText = (link) => link.matches("a") && getComputedStyle(link).display === "inline" && (link.closest(".prose")
+    || [...link.parentElement.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()));
   const box = (element) => {
     const { width, height } = element.getBoundingClientRect();
     return { width: Math.round(width * 10) / 10, height: Math.round(height * 10) / 10 };
@@ -28,8 +27,8 @@ TOO_SMALL = """() => {
   return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
     .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
     .filter((one) => box(one).width > 1 && box(one).height > 1)  // hidden from eyes, shown on focus
-    .filter((one) => !large(one) && !inSentence(one) && ![...(one.labels ?? [])].some(large))
-    .filter((one) => !one.closest("[aria-hidden=true]"))
+    .filter((one) => !large(one) && !inText(one) && ![...(one.labels ?? [])].some(large))
+    .filter((one) => !one.closest("svg"))
     .map((one) => `${one.outerHTML.slice(0, 120)} is ${box(one).width} × ${box(one).height}`);
 }"""
 
