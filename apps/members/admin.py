@@ -81,6 +81,7 @@ class UserAdmin(PersonalDataMixin, HouseAdmin):
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs, widget=CheckboxSelectMultiple)
+        field.label_from_instance = lambda role: gettext(role.name)
         field.label, field.help_text = _("Roles"), _("What this person may look after here.")
         return field
 

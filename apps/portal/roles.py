@@ -7,8 +7,8 @@ A migration makes the groups; `grant` runs after every migrate, so that a right 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
-from django.utils.translation import gettext_noop as _
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 CONTENT = ["view", "add", "change"]
 READ = ["view"]

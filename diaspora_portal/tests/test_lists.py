@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.core import vocabulary
+from apps.core import audit, vocabulary
 from apps.core.tests.factories import CountryFactory, LanguageFactory, RegionFactory, SectorFactory, SkillFactory
 from apps.members.tests.factories import MessageFactory, ProfileFactory
 from apps.portal import services as pages
@@ -14,6 +14,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.services]
 SESSION = 2  # the session and the account
 PROFILE = 1  # is the reader a member?
 SAMPLES = 1  # does the page's foot say "demonstration"?
+WHOLE_PROFILE = 5
+RECEIVED = 1
+WHO_HAS_LOOKED = 1
 WORDS = 4  # countries, regions, sectors, languages: once a minute, then from memory
 
 
@@ -124,7 +127,7 @@ def test_the_words_of_the_facets_are_read_once_a_minute(client, django_assert_nu
 def test_messages(browser, reader, asked, count):
     MessageFactory.create_batch(count, recipient=reader)
 
-    page = asked(browser, reverse("members:messages"), SESSION + SAMPLES + 2)
+    page = asked(browser, reverse("members:messages"), SESSION + SAMPLES + RECEIVED + 1)  # and how many pages
 
     assert len(page.context["received"]) == count
 
@@ -132,8 +135,10 @@ def test_messages(browser, reader, asked, count):
 @pytest.mark.parametrize("count", [1, 3])
 def test_my_space(browser, reader, asked, count):
     MessageFactory.create_batch(count, recipient=reader)
+    for purpose in range(count):
+        audit.read(actor=None, person=reader.pk, what="opened", purpose=f"A call for nurses, {purpose}")
 
-    page = asked(browser, reverse("portal:me"), SESSION + SAMPLES + 6)
+    page = asked(browser, reverse("portal:me"), SESSION + SAMPLES + WHOLE_PROFILE + RECEIVED + WHO_HAS_LOOKED)
 
     assert len(page.context["received"]) == count
 
@@ -143,7 +148,7 @@ def test_a_profile_with_one_or_three_of_everything(client, asked, count):
     (person,), _words, _region = experts(1)
     person.skills.set(person.skills.all()[:count])
 
-    page = asked(client, person.get_absolute_url(), SAMPLES + 5)
+    page = asked(client, person.get_absolute_url(), SAMPLES + WHOLE_PROFILE)
 
     assert page.status_code == 200
 

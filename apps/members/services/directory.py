@@ -54,7 +54,10 @@ def rebuild(batch: int = 500) -> Iterator[int]:
         with transaction.atomic():
             # Locked, so that nobody's newer choice is overwritten by what was read a moment before.
             profiles = list(
-                Profile.objects.to_be_found().select_for_update(of=("self",)).filter(pk__gt=after).order_by("pk")[:batch]
+                Profile.objects.to_be_found()
+                .select_for_update(of=("self",))
+                .filter(pk__gt=after)
+                .order_by("pk")[:batch]
             )
             if not profiles:
                 return

@@ -412,13 +412,13 @@ def test_the_ledger_is_filtered_by_purpose_answer_and_day(client):
     profile = ProfileFactory()
     for purpose in (Consent.Purpose.TERMS, Consent.Purpose.ADULT):
         consents.give(user=profile.user, purpose=purpose, wording="I agree.")
-    today = now().date().isoformat()
+    yesterday = (now() - timedelta(days=1)).isoformat()
 
     def found(**asked):
         return client.get(changelist("consent"), asked).context["cl"].result_count
 
     assert found(purpose__exact="terms", given__exact=1) == 1
-    assert (found(at__gte=today), found(at__lt=today)) == (2, 0)
+    assert (found(at__gte=yesterday), found(at__lt=yesterday)) == (2, 0)
 
 
 @pytest.mark.parametrize("asked", ["password__startswith", "user__email__startswith", "about__contains", "place"])

@@ -101,7 +101,7 @@ def test_search_shows_the_first_people_and_leads_to_all_of_them(client, midwife)
 def test_a_search_without_a_match_says_so_and_one_without_words_only_offers_the_box(client):
     assert "Nothing matches “xyzzy” Write fewer words" in read(find(client, "xyzzy"))
     assert "Nothing matches" not in read(find(client, " "))
-    assert find(client, "nul\x00byte").status_code == 200
+    assert find(client, "nul\x00byte").status_code == 400
 
 
 # --- written pages ----------------------------------------------------------------------------------------------------
