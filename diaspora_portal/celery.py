@@ -1,10 +1,8 @@
 """The Celery application and, in one table, every periodic job of the project.
 
 Intervals in seconds rather than crontabs: they have no clock change. Two beats at once do no harm,
-because every job asks PostgreSQL what is due.
+because every job asks PostgreSQL what is due. A worker names its settings (DJANGO_SETTINGS_MODULE) or does not start.
 """
-
-import os
 
 from celery import Celery
 from celery.signals import setup_logging
@@ -12,8 +10,6 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu import Queue
 
 HOUR = 3600.0
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaspora_portal.settings.prod")
 
 app = Celery("diaspora_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")

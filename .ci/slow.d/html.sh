@@ -5,6 +5,8 @@ cd "$(dirname "$0")/../.."
 . .ci/tools.sh
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-.venv/bin/python -m diaspora_portal.tests.browser.saved_pages "$folder"
-java -jar $npm/node_modules/vnu-jar/build/dist/vnu.jar --Werror --stdout "$folder" | sed "s|file:$folder/||"
+.venv/bin/python -m diaspora_portal.tests.browser.saved_pages "$folder" >/dev/null
+# Two habits of Django's administration: rows without a link to change, and the empty choice of a search field.
+java -jar $npm/node_modules/vnu-jar/build/dist/vnu.jar --Werror --stdout --filterpattern \
+    '.*(table row was 2 columns wide|“option” without attribute “label” must not be empty).*' "$folder" | sed "s|file:$folder/||"
 echo "HTML: $(find "$folder" -name '*.html' | wc -l) pages are valid."

@@ -1,3 +1,4 @@
+import os
 import signal
 import sys
 from importlib import import_module
@@ -14,6 +15,7 @@ def main():
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda number, frame: sys.exit(128 + number))
     environ.Env.read_env(ROOT / ".env")  # a database named there is used too
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diaspora_portal.settings.dev")
     command, *arguments = sys.argv[1:]
     try:
         return import_module(f"diaspora_portal.entry.{command}").main(arguments)

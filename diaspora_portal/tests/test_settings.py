@@ -29,7 +29,6 @@ def production(*command, without=None):
     )
 
 
-@pytest.mark.static
 @pytest.mark.parametrize("secret", SECRETS)
 def test_production_refuses_to_start_without_each_of_its_secrets(secret):
     done = production("check", without=secret)
@@ -38,14 +37,12 @@ def test_production_refuses_to_start_without_each_of_its_secrets(secret):
     assert f"Set the {secret} environment variable" in done.stderr
 
 
-@pytest.mark.static
 def test_production_with_all_secrets_passes_djangos_deployment_check():
     done = production("check", "--deploy", "--fail-level", "WARNING")
 
     assert (done.returncode, done.stdout.strip()) == (0, "System check identified no issues (0 silenced)."), done.stderr
 
 
-@pytest.mark.static
 def test_production_keeps_what_the_portal_promises():
     names = [
         "DEBUG", "DEMO_ALLOWED", "STAFF_NEED_MFA", "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE",

@@ -118,7 +118,6 @@ class TestLoaded:
         assert len(heard) == 1
 
 
-@pytest.mark.static
 def test_the_skills_file_names_every_parent_before_its_children():
     seen = set()
     for record in services._read("skills"):
@@ -126,7 +125,6 @@ def test_the_skills_file_names_every_parent_before_its_children():
         seen.add(record["slug"])
 
 
-@pytest.mark.static
 def test_no_data_file_holds_a_key_twice():
     def no_double(pairs):
         keys = [key for key, _value in pairs]

@@ -103,7 +103,6 @@ def test_an_opening_counts_once_a_day(profile):
 
 
 # --- what a profile says of itself ------------------------------------------------------------------------------------
-@pytest.mark.static
 def test_a_public_number_spells_no_word_and_is_read_out_without_doubt():
     numbers = {new_public_id() for _ in range(200)}
 
@@ -112,7 +111,6 @@ def test_a_public_number_spells_no_word_and_is_read_out_without_doubt():
     assert all(len(number) == 10 and set(number) <= set(ID_LETTERS) for number in numbers)
 
 
-@pytest.mark.static
 @pytest.mark.parametrize("listing", [Audience.ONLY_ME, Audience.MEMBERS, Audience.PUBLIC])
 @pytest.mark.parametrize("audience", Audience)
 def test_a_part_is_seen_as_far_as_it_and_the_profile_are_open(listing, audience):
@@ -124,7 +122,6 @@ def test_a_part_is_seen_as_far_as_it_and_the_profile_are_open(listing, audience)
     assert profile.shows("about", Audience.PUBLIC) == (min(listing, audience) == Audience.PUBLIC)
 
 
-@pytest.mark.static
 def test_a_new_profile_is_listed_nowhere_and_keeps_ties_to_itself():
     profile = Profile()
 

@@ -158,7 +158,6 @@ def test_refused(what):
         field.clean(upload(REFUSED[what]))
 
 
-@pytest.mark.static
 def test_a_picture_of_39_megapixels_is_taken_and_one_byte_too_many_is_not(monkeypatch):
     assert field.clean(upload(image(size=(7800, 5000)))) is not None
 
@@ -189,7 +188,6 @@ print(peak() - before)
 """
 
 
-@pytest.mark.static
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells a process its highest memory")
 @pytest.mark.parametrize(
     ("format", "mode", "size"),

@@ -1,5 +1,6 @@
 """The verbs of members: what each does, what it refuses, and that doing it twice is doing it once."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -411,15 +412,22 @@ def test_profiles_opened_at_once_do_not_pass_the_number_of_a_day(monkeypatch, pr
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_directory_says_what_the_profile_says_after_two_steps_at_once(profile):
+def test_a_step_saved_while_another_is_not_finished_undoes_nothing_of_it(profile):
     language = LanguageFactory()
 
-    at_once(
-        lambda number: (
-            profiles.save_visibility(user=profile.user, listing=Audience.ONLY_ME)
-            if number
-            else profiles.save_languages(user=profile.user, levels={language: "C1"})
-        )
-    )
+    def languages():
+        try:
+            profiles.save_languages(user=profile.user, levels={language: "C1"})
+        finally:
+            connection.close()
 
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            profiles.save_visibility(user=profile.user, listing=Audience.ONLY_ME)
+            other = pool.submit(languages)
+            time.sleep(0.5)  # it reaches the lock, and waits there for the end of this transaction
+        other.result(timeout=10)
+
+    profile.refresh_from_db()
+    assert (profile.listing, profile.languages.get().language) == (Audience.ONLY_ME, language)
     assert not DirectoryEntry.objects.filter(profile=profile).exists()

@@ -217,6 +217,35 @@ def test_going_back_or_loading_again_sends_nothing_twice(readers, portal):
         assert her.locator("select[name$=-level]").count() == 1
 
 
+# --- with JavaScript, without a new page ------------------------------------------------------------------------------
+def test_a_facet_takes_effect_at_once_is_announced_and_can_be_gone_back_from(tab):
+    tab.goto("/en/members/")
+    tab.evaluate("window.samePage = true")
+    before = tab.inner_text("#results-heading")
+    tab.locator("#facets label:visible").first.click()
+    tab.wait_for_url("**/en/members/?*")
+    tab.locator(".applied a").wait_for()
+    after = tab.inner_text("#results-heading")
+    assert after != before
+    assert tab.evaluate("window.samePage")
+    assert tab.text_content("#results-status") == after
+
+    tab.go_back()
+    tab.wait_for_url("**/en/members/")
+    tab.locator(".applied a").wait_for(state="detached")
+    assert tab.inner_text("#results-heading") == before
+
+
+def test_a_skill_is_suggested_while_it_is_typed(readers):
+    with readers.reader("member") as context:
+        tab = context.new_page()
+        tab.goto("/en/me/profile/skills/")
+        tab.locator("#find").press_sequentially("infirm")
+        tab.locator("button[name=skill][value=nursing]").wait_for()
+        assert tab.url.endswith("/skills/")
+        assert tab.input_value("#find") == "infirm"
+
+
 # --- the way in -------------------------------------------------------------------------------------------------------
 def test_a_wrong_code_is_refused_and_the_right_one_still_works(tab, portal):
     address = a_new_address()

@@ -10,8 +10,9 @@ WIDTHS = (1440, 375, 320)
 
 STANDING_OUT = """() => {
   const { scrollWidth, clientWidth } = document.documentElement;
+  const scrolls = (one) => one && one !== document.body && (getComputedStyle(one).overflowX !== "visible" || scrolls(one.parentElement));
   return scrollWidth === clientWidth ? [] : [...document.querySelectorAll("body *")]
-    .filter((one) => one.getBoundingClientRect().right > clientWidth + 0.5)
+    .filter((one) => one.getBoundingClientRect().right > clientWidth + 0.5 && !scrolls(one.parentElement))
     .map((one) => `${one.outerHTML.slice(0, 100)} by ${Math.round(one.getBoundingClientRect().right - clientWidth)} px`);
 }"""
 
