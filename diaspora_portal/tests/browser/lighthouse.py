@@ -51,7 +51,8 @@ def main(npm):
     fallen = False
     with embedded.temporary() as services, running(services.environment) as portal:
         lighthouse = Lighthouse(npm, portal.environment)
-        for name, path in [("home", "/en/"), ("directory", "/en/members/"), ("profile", f"/en/members/{portal.expert()}/")]:
+        pages = {"home": "/en/", "directory": "/en/members/", "profile": f"/en/members/{portal.expert()}/"}
+        for name, path in pages.items():
             reports = [lighthouse.report(portal.url + path, "performance", *GATES)]
             reports += [lighthouse.report(portal.url + path, "performance") for _ in range(RUNS - 1)]
             gates = {category: score(reports[0], category) for category in GATES}

@@ -29,6 +29,7 @@ class Page:
         """The administration has no language in its addresses."""
         return self.path.startswith("/admin/")
 
+
 # --- what to do on the way --------------------------------------------------------------------------------------------
 def submit(tab, **typed):
     """Fill in the form that has these fields, and send it."""

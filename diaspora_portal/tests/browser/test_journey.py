@@ -114,7 +114,8 @@ def test_somebody_registers_tells_what_she_knows_is_found_in_another_language_an
             visitor.wait_for_url("**/fr/members/?q=*")
             open_in_the_list(visitor, name)
             page = visitor.url.removeprefix(f"{portal.url}/fr")
-            assert "Rwanda" not in visitor.locator("main").inner_text()  # her ties, which nobody sees unless she says so
+            # Her ties, which nobody sees unless she says so.
+            assert "Rwanda" not in visitor.locator("main").inner_text()
 
         with readers.reader("member", **WAYS[way]) as theirs:
             member = theirs.new_page()
@@ -350,7 +351,9 @@ def test_whoever_goes_by_keyboard_sees_where_he_is(tab, path):
     assert [stop["tag"] for stop in stops if not stop["ring"]] == []
 
 
-@pytest.mark.parametrize(("path", "sheet"), [("/en/", "site-nav"), ("/en/members/", "facets"), ("/en/members/", "mapbox")])
+@pytest.mark.parametrize(
+    ("path", "sheet"), [("/en/", "site-nav"), ("/en/members/", "facets"), ("/en/members/", "mapbox")]
+)
 def test_on_a_phone_a_sheet_opens_by_key_and_escape_closes_it_and_gives_the_focus_back(readers, path, sheet):
     with readers.reader(viewport={"width": 375, "height": 740}) as context:
         tab = context.new_page()

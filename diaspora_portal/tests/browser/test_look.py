@@ -10,10 +10,13 @@ WIDTHS = (1440, 375, 320)
 
 STANDING_OUT = """() => {
   const { scrollWidth, clientWidth } = document.documentElement;
-  const scrolls = (one) => one && one !== document.body && (getComputedStyle(one).overflowX !== "visible" || scrolls(one.parentElement));
-  return scrollWidth === clientWidth ? [] : [...document.querySelectorAll("body *")]
-    .filter((one) => one.getBoundingClientRect().right > clientWidth + 0.5 && !scrolls(one.parentElement))
-    .map((one) => `${one.outerHTML.slice(0, 100)} by ${Math.round(one.getBoundingClientRect().right - clientWidth)} px`);
+  if (scrollWidth === clientWidth) return [];
+  const excess = (one) => Math.round(one.getBoundingClientRect().right - clientWidth);
+  const scrolls = (one) => one !== document.body
+    && (getComputedStyle(one).overflowX !== "visible" || scrolls(one.parentElement));
+  return [`the page by ${scrollWidth - clientWidth} px`, ...[...document.querySelectorAll("body *")]
+    .filter((one) => excess(one) > 0 && !scrolls(one.parentElement))
+    .map((one) => `${one.outerHTML.slice(0, 100)} by ${excess(one)} px`)];
 }"""
 
 # Exempt: links in running text, what a large label stands for, and the map's shapes, whose table follows (WCAG 2.5.8).
@@ -56,7 +59,7 @@ def resized(opened):
 
 
 def test_nothing_stands_out_of_the_page_to_the_side(resized):
-    assert [f"{width}: {fault}" for width in WIDTHS for fault in resized(width).evaluate(STANDING_OUT)[:5]] == []
+    assert [f"{width}: {fault}" for width in WIDTHS for fault in resized(width).evaluate(STANDING_OUT)] == []
 
 
 def test_every_target_is_large_enough(resized, opened):

@@ -50,7 +50,9 @@ def test_a_page_writes_nothing_to_the_console_asks_no_other_host_and_keeps_to_th
     assert opened.faults == []
 
 
-@pytest.mark.parametrize("path", ["/en/", "/fr/members/?q=nurse&sort=name", "/nl/about/privacy/", "/de/accounts/login/"])
+@pytest.mark.parametrize(
+    "path", ["/en/", "/fr/members/?q=nurse&sort=name", "/nl/about/privacy/", "/de/accounts/login/"]
+)
 def test_the_language_switch_keeps_the_page(readers, path):
     with readers.reader() as context:
         tab = context.new_page()
