@@ -99,3 +99,10 @@ def test_morocco_ends_where_western_sahara_begins():
 
     assert southmost < shapes["units"]["EH"]["at"][1]
     assert shapes["units"]["EH"]["d"] == ""
+
+
+def test_the_number_of_flemish_brabant_does_not_lie_under_brussels():
+    units = maps.shapes()["residence"]["units"]
+    (x1, y1), (x2, y2) = units["BE-VBR"]["at"], units["BE-BRU"]["at"]
+
+    assert abs(x1 - x2) + abs(y1 - y2) > 30

@@ -10,6 +10,7 @@ from .portal import running
 from .readers import Readers
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` selects
 def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.parent.name == "browser":

@@ -83,10 +83,12 @@ def residence(belgium, luxembourg):
     areas["LU"] = merged(luxembourg, shapes_of(luxembourg))
     everything = [ring for rings in areas.values() for ring in rings]
     view = View(centre=(4.6, 50.4), width=width, height=height).fitted_to(everything, margin=4)
+    drawn = {code: [view.draw(ring) for ring in rings] for code, rings in areas.items()}
     units = {}
-    for code, rings in sorted(areas.items()):
-        drawn = [view.draw(ring) for ring in rings]
-        units[code] = {"d": path(drawn), **label_point(drawn)}
+    for code, rings in sorted(drawn.items()):
+        # Brussels lies inside Flemish Brabant and would cover its number.
+        others = [ring for other, its in drawn.items() if other != code for ring in its]
+        units[code] = {"d": path(rings), **label_point(rings, others)}
     return {"width": width, "height": height, "units": units}
 
 
@@ -268,18 +270,19 @@ def edges(ring):
     return zip(ring, ring[1:] + ring[:1], strict=True)
 
 
-def label_point(rings, steps=28):
-    """Where a number has the most room around it, and how much."""
+def label_point(rings, others=(), steps=28):
+    """Where a number has the most room around it, and how much; never inside one of the others."""
     ring = max(rings, key=area)
+    borders = [edge for border in (ring, *others) for edge in edges(border)]
     xs, ys = [x for x, _ in ring], [y for _, y in ring]
     best, at = 0.0, ring[0]
     for row in range(1, steps):
         y = min(ys) + (max(ys) - min(ys)) * row / steps
-        spans = crossings([ring], y)
+        spans, taken = crossings([ring], y), crossings(others, y)
         for column in range(1, steps):
             x = min(xs) + (max(xs) - min(xs)) * column / steps
-            if inside(x, spans):
-                room = min(distance((x, y), start, end) for start, end in edges(ring))
+            if inside(x, spans) and not inside(x, taken):
+                room = min(distance((x, y), start, end) for start, end in borders)
                 if room > best:
                     best, at = room, (x, y)
     return {"at": rounded(at), "room": round(best, 1)}
