@@ -14,7 +14,7 @@ MOST_WORDS = 8
 # Three joins rather than one with OR: each then uses its index.
 MEANING = """
     WITH long_words AS (SELECT word FROM unnest(%(words)s::text[]) AS word WHERE length(word) > 3)
-    SELECT key, array_agg(skill_id), 1 AS way FROM core_skillname WHERE key = ANY(%(phrases)s) GROUP BY key
+    SELECT key, array_agg(DISTINCT skill_id), 1 AS way FROM core_skillname WHERE key = ANY(%(phrases)s) GROUP BY key
     UNION ALL
     SELECT word, array_agg(DISTINCT skill_id), 2 FROM long_words
         JOIN core_skillname ON key LIKE '%%' || word || '%%' AND key ~ ('\\m' || word) GROUP BY word
