@@ -28,6 +28,14 @@ from diaspora_portal.stand_in import ROOT
 
 DATABASE = "portal_browser"  # beside the one of the other tests, in the same cluster
 PATIENCE = 60  # seconds for the web server to answer
+RENDER = """
+import sys, django
+django.setup()
+from django.template.loader import render_to_string
+from django.utils.translation import activate
+activate(sys.argv[2])
+print(render_to_string(sys.argv[1]))
+"""
 
 
 @contextmanager
@@ -99,6 +107,11 @@ class Portal:
         """The public number of somebody in the directory: none of the demo accounts, who come first."""
         with urlopen(f"{self.url}/en/members/?sort=name", timeout=30) as answer:
             return re.findall(r"/en/members/(\w{10})/", answer.read().decode())[-1]
+
+    def rendered(self, template, language):
+        """A page that needs no request, with the addresses of the collected static files."""
+        argv = [sys.executable, "-c", RENDER, template, language]
+        return subprocess.run(argv, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True).stdout
 
 
 @contextmanager

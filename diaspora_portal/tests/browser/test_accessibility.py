@@ -2,8 +2,6 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.template.loader import render_to_string
-from django.utils.translation import override
 
 from .pages import DESIGNED, visit
 
@@ -49,8 +47,7 @@ def test_a_page_of_the_design_is_accessible_in_both_themes_and_on_a_phone_with_i
 @pytest.mark.parametrize(("status", "language"), [(500, "fr"), (503, "nl")])
 def test_the_page_for_when_the_server_fails_is_accessible(readers, portal, status, language):
     """No address leads there: the template is put in the place of an answer."""
-    with override(language):
-        body = render_to_string(f"{status}.html")
+    body = portal.rendered(f"{status}.html", language)
     with readers.reader(language=language) as context:
         tab = context.new_page()
         tab.route("**/broken/", lambda route: route.fulfill(status=200, content_type="text/html", body=body))
