@@ -17,6 +17,7 @@ from .portal import running
 
 GATES = ("accessibility", "best-practices")
 RUNS = 5
+TRIES = 4
 CHROME = "--chrome-flags=--headless=new --no-sandbox --disable-gpu"
 
 
@@ -28,10 +29,13 @@ class Lighthouse:
 
     def report(self, url, *categories):
         options = ["--output=json", "--quiet", CHROME, f"--only-categories={','.join(categories)}"]
-        done = subprocess.run([*self.argv, url, *options], env=self.environment, capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"Lighthouse failed on {url}:\n{done.stderr}")
-        return json.loads(done.stdout)
+        for _attempt in range(TRIES):
+            done = subprocess.run([*self.argv, url, *options], env=self.environment, capture_output=True, text=True)
+            if not done.returncode:
+                return json.loads(done.stdout)
+            # Chromium now and then gives it no trace (NO_NAVSTART); no verdict is lost, for there was none.
+            print(f"Lighthouse could not measure {url}, once more: {done.stderr.strip()[-200:]}", flush=True)
+        raise RuntimeError(f"Lighthouse failed {TRIES} times on {url}:\n{done.stderr}")
 
 
 def score(report, category):
