@@ -17,7 +17,7 @@ from .portal import running
 
 GATES = ("accessibility", "best-practices")
 RUNS = 5
-TRIES = 4
+TRIES = 8
 CHROME = "--chrome-flags=--headless=new --no-sandbox --disable-gpu"
 
 
