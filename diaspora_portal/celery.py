@@ -16,9 +16,13 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
 
+app.conf.worker_consumer = "diaspora_portal.consumer:Consumer"
 app.conf.task_queues = [Queue("default"), Queue("mail")]
 app.conf.beat_schedule = {
     "members.keep_tidy": {"task": "members.keep_tidy", "schedule": HOUR},
+    "outbox.sweep": {"task": "outbox.sweep", "schedule": 5.0},
+    "outbox.reconcile": {"task": "outbox.reconcile", "schedule": 30.0},
+    "outbox.keep_tidy": {"task": "outbox.keep_tidy", "schedule": HOUR},
     "core.keep_tidy": {"task": "core.keep_tidy", "schedule": HOUR},
 }
 

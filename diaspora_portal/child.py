@@ -67,11 +67,15 @@ class Child:
         last_lines = self.log.read_text(errors="replace").splitlines()[-12:]
         return "\n    ".join([f"{self.name} {how}. Its last lines:", *last_lines])
 
+    def ask_to_stop(self):
+        if self.process is not None:
+            self.process.send_signal(self.stop_with)
+
     def stop(self, patience=10):
         if self.process is None:
             return
         with suppress(subprocess.TimeoutExpired):
-            self.process.send_signal(self.stop_with)
+            self.ask_to_stop()
             self.process.wait(patience)
         self.kill_the_rest()
         self.process.wait()

@@ -56,6 +56,7 @@ def configure(*, as_json: bool) -> dict:
             exception_formatter=structlog.dev.plain_traceback,  # the pretty one prints local variables: people's data
         )
     )
+    tasks = "INFO" if as_json else "WARNING"  # the beat's rounds, every few seconds, would fill a person's terminal
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -76,6 +77,6 @@ def configure(*, as_json: bool) -> dict:
         "loggers": {
             "django": {"level": "INFO"},
             "django.server": {"handlers": ["console"], "propagate": False},
-            "celery": {"level": "INFO"},
+            **dict.fromkeys(["celery", "django_structlog.celery"], {"level": tasks}),
         },
     }

@@ -8,6 +8,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 log = structlog.get_logger(__name__)
+STALE = 30  # seconds after which a ring is nothing to anybody: whoever came meanwhile has looked
 
 
 def ring(name: str) -> None:
@@ -21,6 +22,6 @@ def ring(name: str) -> None:
 
 def _send(name: str) -> None:
     try:
-        current_app.send_task(name, retry=False)
+        current_app.send_task(name, retry=False, expires=STALE)
     except OperationalError as error:
         log.warning("bell.unheard", task=name, error=type(error).__name__)

@@ -1,28 +1,22 @@
 """What is the same everywhere. The environment is read here, once."""
 
 from datetime import timedelta
-from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-ROOT = Path(__file__).resolve().parents[2]
-VAR = ROOT / "var"
-
-env = environ.Env()
-environ.Env.read_env(ROOT / ".env")
+from .environment import ROOT, SITE_NAME, VAR, env
+from .mail import *  # noqa: F403 - a room of its own: mail and background work
 
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")  # links in mails: never from a request's Host
 DEMO_ALLOWED = False  # sample people never reach production
-SITE_NAME = "Diaspora Portal"
-CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", "diaspora@iom-belux.example")
 
 # --- apps -------------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin
     "apps.core",
+    "apps.outbox",
     "apps.members",
     "apps.portal",
     "diaspora_portal.apps.PortalAdminConfig",
@@ -37,6 +31,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "anymail",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -213,27 +208,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-
-# --- mail and background work -----------------------------------------------------------------------------------------
-vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
-EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <no-reply@iom-belux.example>")
-SERVER_EMAIL = DEFAULT_FROM_EMAIL
-
-REDIS_URL = env.str("REDIS_URL", "redis://localhost:6379/0")
-CELERY_BROKER_URL = REDIS_URL
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "unacked_restore_throttle": 1}
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
-CELERY_TASK_TIME_LIMIT = 600
-CELERY_TASK_SOFT_TIME_LIMIT = 540
-CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TIMEZONE = "UTC"
 
 # --- forms and logging ------------------------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

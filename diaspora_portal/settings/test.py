@@ -18,7 +18,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MEDIA_ROOT = tempfile.mkdtemp(prefix="portal-test-media-")
 atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_TIMEOUT = 2  # scripted mail servers that say nothing
 ACCOUNT_RATE_LIMITS = False
 LOGGING = logs.configure(as_json=False)
 LOGGING["root"]["level"] = "WARNING"

@@ -17,6 +17,7 @@ SECRETS = {
     "SITE_URL": "https://portal.example",
     "ALLOWED_HOSTS": "portal.example",
     "EMAIL_URL": "smtp+tls://mail.example:587",
+    "SUPPRESSION_KEY": "a key that never changes",
 }
 
 

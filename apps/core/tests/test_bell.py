@@ -20,7 +20,7 @@ def test_a_worker_is_rung_after_the_commit_and_not_before(rung, django_capture_o
         bell.ring("core.keep_tidy")
         rung.assert_not_called()
 
-    rung.assert_called_once_with("core.keep_tidy", retry=False)
+    rung.assert_called_once_with("core.keep_tidy", retry=False, expires=bell.STALE)
 
 
 def test_nobody_is_rung_for_what_was_taken_back(rung, django_capture_on_commit_callbacks):
