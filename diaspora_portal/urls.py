@@ -22,6 +22,7 @@ urlpatterns = [
     path("theme/", portal.set_theme, name="theme"),
     path("styleguide/", portal.style_guide, name="styleguide"),
     path("admin/", admin.site.urls),
+    path("", include("apps.outbox.urls")),
     path("favicon.ico", login_not_required(RedirectView.as_view(url="/static/img/favicon.ico")), name="favicon"),
     *i18n_patterns(
         path("accounts/", TemplateView.as_view(template_name="account/index.html"), name="account_index"),
