@@ -24,7 +24,7 @@ class Declaration:
     model: str
     purpose: str = ""
     retention: str = ""
-    person: str = ""  # lookup from the model to the user it speaks of
+    person: str = ""  # lookup from the model to the user it speaks of; none leads there from a hash
     fields: Mapping[str, Treatment] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     holds_no_person: str = ""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 CONTENT = ["view", "add", "change"]
 READ = ["view"]
+DECIDE = ["view", "decide"]  # what becomes of a mail: retry, withhold, settle; pause a batch; lift an address
 
 ROLES: dict[str, dict[str, list[str]]] = {
     # What projects own comes with the projects. Until then: the people whom projects look for.
@@ -20,8 +21,11 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "core.skill": READ,
         "core.sector": READ,
     },
+    # Whoever sends newsletters stops a wrong one and settles what is uncertain: at night too, without asking anybody.
     _("Communications staff"): {
         "portal.page": CONTENT,
+        "outbox.outgoingmail": DECIDE,
+        "outbox.mailbatch": READ,
     },
     # The board comes with its app. Until then: the people who may sit on it.
     _("Secretariat"): {
@@ -31,6 +35,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "core.auditentry": READ,
         "members.consent": READ,
         "members.user": READ,
+        "outbox.suppression": READ,
     },
     _("Administrator"): {
         "members.user": ["view", "change"],
@@ -40,6 +45,9 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "core.sector": CONTENT,
         "core.language": CONTENT,
         "core.skill": CONTENT,
+        "outbox.outgoingmail": DECIDE,
+        "outbox.mailbatch": READ,
+        "outbox.suppression": READ,
     },
 }
 

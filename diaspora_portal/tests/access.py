@@ -31,6 +31,10 @@ ACCESS = [
     ("sitemap-index",                        "POST", "",               200, 200, 200, 200, 200, 200, 200, 200, 200),
     ("sitemap",                              "GET",  "sitemap pages",  200, 200, 200, 200, 200, 200, 200, 200, 200),
     ("sitemap",                              "POST", "sitemap pages",  200, 200, 200, 200, 200, 200, 200, 200, 200),
+    ("outbox:webhook-mailgun",               "GET",  "",               404, 404, 404, 404, 404, 404, 404, 404, 404),
+    ("outbox:webhook-mailgun",               "POST", "",               404, 404, 404, 404, 404, 404, 404, 404, 404),
+    ("outbox:webhook-postmark",              "GET",  "",               404, 404, 404, 404, 404, 404, 404, 404, 404),
+    ("outbox:webhook-postmark",              "POST", "",               404, 404, 404, 404, 404, 404, 404, 404, 404),
     # everyone
     ("theme",                                "GET",  "",               405, 405, 405, 405, 405, 405, 405, 405, 405),
     ("theme",                                "POST", "",               302, 302, 302, 302, 302, 302, 302, 302, 302),
@@ -205,6 +209,39 @@ ADMIN = [
     (["portal_page"],           "history",        "GET POST",  403, 200, 403, 403, 403),
     (["portal_page"],           "simple_history", "GET POST",  403, 200, 403, 403, 403),
     (["portal_page"],           "delete",         "GET POST",  403, 403, 403, 403, 403),
+    (["outbox_outgoingmail"],   "changelist",     "GET POST",  403, 200, 403, 403, 200),
+    (["outbox_outgoingmail"],   "add",            "GET POST",  403, 403, 403, 403, 403),
+    (["outbox_outgoingmail"],   "change",         "GET POST",  403, 200, 403, 403, 200),
+    (["outbox_outgoingmail"],   "body",           "GET POST",  404, 200, 404, 404, 200),
+    (["outbox_outgoingmail"],   "history",        "GET POST",  302, 200, 302, 302, 200),
+    (["outbox_outgoingmail"],   "delete",         "GET POST",  403, 200, 403, 403, 200),
+    (["outbox_outgoingmail"],   "decide",         "GET",       405, 405, 405, 405, 405),
+    (["outbox_outgoingmail"],   "decide",         "POST",      403, 400, 403, 403, 400),
+    (["outbox_outgoingmail"],   "status",         "GET",       403, 200, 403, 403, 200),
+    (["outbox_outgoingmail"],   "status",         "POST",      405, 405, 405, 405, 405),
+    (["outbox_outgoingmail"],   "preview",        "GET",       403, 200, 403, 403, 200),
+    (["outbox_outgoingmail"],   "preview",        "POST",      405, 405, 405, 405, 405),
+    (["outbox_outgoingmail"],   "preview_mail",   "GET",       403, 200, 403, 403, 200),
+    (["outbox_outgoingmail"],   "preview_mail",   "POST",      405, 405, 405, 405, 405),
+    (["outbox_outgoingmail"],   "preview_html",   "GET",       403, 200, 403, 403, 200),
+    (["outbox_outgoingmail"],   "preview_html",   "POST",      405, 405, 405, 405, 405),
+    (["outbox_mailbatch"],      "changelist",     "GET POST",  403, 200, 403, 403, 200),
+    (["outbox_mailbatch"],      "add",            "GET POST",  403, 403, 403, 403, 403),
+    (["outbox_mailbatch"],      "change",         "GET",       403, 200, 403, 403, 200),
+    (["outbox_mailbatch"],      "change",         "POST",      403, 403, 403, 403, 403),
+    (["outbox_mailbatch"],      "history",        "GET POST",  302, 200, 302, 302, 200),
+    (["outbox_mailbatch"],      "delete",         "GET POST",  403, 403, 403, 403, 403),
+    (["outbox_mailbatch"],      "pause",          "GET",       405, 405, 405, 405, 405),
+    (["outbox_mailbatch"],      "pause",          "POST",      403, 200, 403, 403, 200),
+    (["outbox_mailbatch"],      "resume",         "GET",       405, 405, 405, 405, 405),
+    (["outbox_mailbatch"],      "resume",         "POST",      403, 302, 403, 403, 302),
+    (["outbox_suppression"],    "changelist",     "GET POST",  403, 403, 403, 200, 200),
+    (["outbox_suppression"],    "add",            "GET POST",  403, 403, 403, 403, 403),
+    (["outbox_suppression"],    "change",         "GET",       403, 403, 403, 200, 200),
+    (["outbox_suppression"],    "change",         "POST",      403, 403, 403, 403, 403),
+    (["outbox_suppression"],    "history",        "GET POST",  302, 302, 302, 200, 200),
+    (["outbox_suppression"],    "delete",         "GET POST",  403, 403, 403, 403, 403),
+    (["outbox_suppression"],    "address",        "GET POST",  403, 403, 403, 200, 200),
 ]
 ADMIN_ITSELF = [
     ("admin:index",                         "GET",  "",             302, 302, 302, 302, 200, 200, 200, 200, 200),
@@ -227,13 +264,14 @@ ADMIN_ITSELF = [
     ("admin:app_list",                      "POST", "app core",     302, 302, 302, 302, 200, 404, 404, 200, 200),
     ("admin:app_list",                      "GET",  "app members",  302, 302, 302, 302, 200, 404, 200, 200, 200),
     ("admin:app_list",                      "GET",  "app portal",   302, 302, 302, 302, 404, 200, 404, 404, 404),
+    ("admin:app_list",                      "GET",  "app outbox",   302, 302, 302, 302, 404, 200, 404, 200, 200),
 ]
 # fmt: on
 
 
 def _of(model, page):
-    """Lists and new records are about no object."""
-    return "" if page in {"changelist", "add"} else f"{page} {model.split('_')[1]}"
+    """Lists, new records and what concerns all of them are about no object."""
+    return "" if page in {"changelist", "add", "status", "preview", "address"} else f"{page} {model.split('_')[1]}"
 
 
 ADMIN_ACCESS = ADMIN_ITSELF + [

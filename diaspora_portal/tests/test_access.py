@@ -18,6 +18,7 @@ from apps.core.tests.factories import CountryFactory, LanguageFactory, RegionFac
 from apps.members.models import Audience, Consent
 from apps.members.services import photos
 from apps.members.tests.factories import MessageFactory, ProfileFactory, UserFactory
+from apps.outbox.tests.factories import MailBatchFactory, OutgoingMailFactory, SuppressionFactory
 from apps.portal import services as pages
 from apps.portal.models import Page
 
@@ -78,6 +79,9 @@ class World:
                 user=self.owner.user, purpose="terms", given=True, wording="Yes.", language="en"
             ),
             "page": Page.objects.get(slug="privacy"),
+            "outgoingmail": OutgoingMailFactory(),
+            "mailbatch": MailBatchFactory(),
+            "suppression": SuppressionFactory(),
         }
         self.sessions = {role: self.signed_in(user) for role, user in self.users.items()}
 
@@ -110,6 +114,8 @@ class World:
             case ["simple_history", name]:
                 obj = self.of_the_administration[name]
                 return reverse(route, args=[obj.pk, obj.history.first().pk])
+            case ["preview_mail" | "preview_html", _name]:
+                return reverse(route, args=["members.relayed-message", "en"])
             case [_page, name]:
                 return reverse(route, args=[self.of_the_administration[name].pk])
 

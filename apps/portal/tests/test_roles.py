@@ -40,7 +40,7 @@ def test_a_right_given_by_hand_or_taken_away_is_put_right_by_the_next_migrate():
 
     after_a_migrate()
 
-    assert rights_of(role.name) == {"portal.view_page", "portal.add_page", "portal.change_page"}
+    assert rights_of(role.name) == set(roles.names(ROLES[role.name]))
 
 
 def test_rights_that_django_has_yet_to_make_are_made():
@@ -49,7 +49,7 @@ def test_rights_that_django_has_yet_to_make_are_made():
 
     roles.grant()
 
-    assert rights_of("Communications staff") == {"portal.view_page", "portal.add_page", "portal.change_page"}
+    assert rights_of("Communications staff") >= {"portal.view_page", "portal.add_page", "portal.change_page"}
 
 
 def test_a_group_that_left_the_table_keeps_its_people_and_no_right():
@@ -66,10 +66,13 @@ def test_a_group_that_left_the_table_keeps_its_people_and_no_right():
 
 INDEX = {
     "Project staff": {"Sector", "Skill", "Profile"},
-    "Communications staff": {"Page"},
+    "Communications staff": {"Page", "OutgoingMail", "MailBatch"},
     "Secretariat": {"Profile"},
-    "Data-protection focal point": {"AuditEntry", "User", "Consent"},
-    "Administrator": {"Country", "Region", "Sector", "Language", "Skill", "User", "Profile"},
+    "Data-protection focal point": {"AuditEntry", "User", "Consent", "Suppression"},
+    "Administrator": {
+        *("Country", "Region", "Sector", "Language", "Skill", "User", "Profile"),
+        *("OutgoingMail", "MailBatch", "Suppression"),
+    },
 }
 
 
