@@ -29,8 +29,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Hand allauth's mail to `emails.py`, in the language of the account or, before there is one, of the page."""
         user = context.get("user")
         known = user if isinstance(user, User) else User.objects.filter(email__iexact=email).first()
-        language = known.language if known else get_language()
-        emails.account(template_prefix, to=email, language=language or settings.LANGUAGE_CODE, context=context)
+        language = (known.language if known else get_language()) or settings.LANGUAGE_CODE
+        emails.account(template_prefix, to=email, language=language, context=context, person=known)
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        """Say whose account a notice is about: it may go to an address that is no longer his."""
+        super().send_notification_mail(template_prefix, user, {"user": user} | (context or {}), email)
 
     def clean_email(self, email):
         return super().clean_email(email).lower()

@@ -8,4 +8,4 @@ class MembersConfig(AppConfig):
     verbose_name = _("Members")
 
     def ready(self):
-        from . import personal_data, receivers  # noqa: F401, PLC0415 - they need the models
+        from . import kinds, personal_data, receivers  # noqa: F401, PLC0415 - they need the models

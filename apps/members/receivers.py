@@ -1,11 +1,12 @@
 """What members does when a package below it has news."""
 
-from allauth.account.signals import user_logged_in
+from allauth.account.signals import email_confirmed, user_logged_in
 from django.dispatch import receiver
 from django.utils.translation import get_language
 
 from apps.core import bell
 from apps.core.signals import taxonomy_changed
+from apps.outbox import services as outbox
 
 from .services import accounts
 
@@ -13,6 +14,12 @@ from .services import accounts
 @receiver(user_logged_in)
 def remember_language(user, **kwargs):
     accounts.speak(user=user, language=get_language())
+
+
+@receiver(email_confirmed)
+def write_there_again(email_address, **kwargs):
+    """A code that came back proves that the address takes mail, whatever it did before."""
+    outbox.lift(address=email_address.email)
 
 
 @receiver(taxonomy_changed)

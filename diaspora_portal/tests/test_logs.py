@@ -9,11 +9,11 @@ import pytest
 import structlog
 from celery import shared_task
 from celery.contrib.testing.worker import start_worker
-from django.core import mail
 from django.urls import reverse
 
 from apps.core import bell
 from apps.members.tests.factories import PASSWORD, ProfileFactory
+from apps.outbox.tests.letters import letters
 from diaspora_portal import logs
 from diaspora_portal.celery import app
 
@@ -56,7 +56,7 @@ def test_a_whole_visit_logs_nobodys_address_and_no_word_of_a_message(client, lin
 
 
 def mail_text():
-    return "".join(letter.body for letter in mail.outbox)
+    return "".join(letter.body for letter in letters())
 
 
 def test_an_error_that_quotes_an_address_is_logged_without_it(lines):

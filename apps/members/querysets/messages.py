@@ -15,5 +15,9 @@ class MessageQuerySet(models.QuerySet):
     def sent_since(self, sender, moment):
         return self.filter(sender=sender, sent_at__gte=moment)
 
+    def deliverable(self):
+        """Their reader's account is open."""
+        return self.filter(recipient__is_active=True)
+
     def before(self, moment):
         return self.filter(sent_at__lt=moment)

@@ -20,7 +20,7 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Fi
 
 
 class Browser(Client):
-    """Goes where it is sent, by the names of pages; what it posts is committed, so that mails leave."""
+    """Goes where it is sent, by the names of pages; what it posts is committed: allauth tells some of it only then."""
 
     def __init__(self, committing):
         super().__init__(headers={"user-agent": FIREFOX})
@@ -62,8 +62,8 @@ def without_what_differs(response, *addresses) -> str:
     return text
 
 
-def code_in(message) -> str:
-    return re.search(r"^ {4}(\S+)$", message.body, re.MULTILINE)[1]
+def code_in(letter) -> str:
+    return re.search(r"^ {4}(\S+)$", letter.body, re.MULTILINE)[1]
 
 
 def code_of_app(secret=SECRET) -> str:

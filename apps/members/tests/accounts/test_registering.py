@@ -3,11 +3,11 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.core import mail
 from django.urls import reverse
 from django.utils.translation import override
 
 from apps.members.models import Consent, User
+from apps.outbox.tests.letters import letters
 
 from ..factories import PASSWORD
 from .browsing import NEW, code_in, here, what_is_said, without_what_differs
@@ -18,9 +18,9 @@ def test_the_code_from_the_mail_confirms_the_address_and_signs_in(visitor):
 
     assert here(response) == reverse("account_email_verification_sent")
     assert not visitor.is_signed_in
-    assert [m.to for m in mail.outbox] == [[NEW]]
+    assert [m.to for m in letters()] == [NEW]
 
-    visitor.post("account_email_verification_sent", code=code_in(mail.outbox[0]))
+    visitor.post("account_email_verification_sent", code=code_in(letters()[0]))
 
     user = User.objects.get(email=NEW)
     assert visitor.session["_auth_user_id"] == str(user.pk)
@@ -29,14 +29,14 @@ def test_the_code_from_the_mail_confirms_the_address_and_signs_in(visitor):
 
 def test_the_code_may_be_typed_without_its_dashes(visitor):
     visitor.register()
-    visitor.post("account_email_verification_sent", code=code_in(mail.outbox[0]).replace("-", " "))
+    visitor.post("account_email_verification_sent", code=code_in(letters()[0]).replace("-", " "))
     assert visitor.is_signed_in
 
 
 def test_the_code_works_only_in_the_browser_that_registered(browser, visitor):
     visitor.register()
     stranger = browser()
-    response = stranger.post("account_email_verification_sent", code=code_in(mail.outbox[0]))
+    response = stranger.post("account_email_verification_sent", code=code_in(letters()[0]))
     assert here(response) == reverse("account_login")
     assert not stranger.is_signed_in
 
@@ -66,7 +66,7 @@ def test_nobody_registers_without_being_adult_and_agreeing(visitor, missing):
 
 def test_after_three_wrong_codes_the_right_one_is_worth_nothing(visitor):
     visitor.register()
-    code = code_in(mail.outbox[0])
+    code = code_in(letters()[0])
     for _ in range(2):
         response = visitor.post("account_email_verification_sent", code="000-000-000")
         assert "code" in response.context["form"].errors
@@ -81,7 +81,7 @@ def test_after_three_wrong_codes_the_right_one_is_worth_nothing(visitor):
 def test_a_new_code_takes_the_place_of_the_former(visitor):
     visitor.register()
     visitor.post("account_email_verification_sent", action="resend")
-    former, new = map(code_in, mail.outbox)
+    former, new = map(code_in, letters())
     assert former != new
 
     visitor.post("account_email_verification_sent", code=former)
@@ -96,7 +96,7 @@ def test_who_mistyped_the_address_starts_again(visitor):
     assert here(response) == reverse("account_signup")
 
     visitor.register()
-    visitor.post("account_email_verification_sent", code=code_in(mail.outbox[-1]))
+    visitor.post("account_email_verification_sent", code=code_in(letters()[-1]))
     assert visitor.session["_auth_user_id"] == str(User.objects.get(email=NEW).pk)
 
 
@@ -116,7 +116,7 @@ def test_registering_looks_the_same_for_known_and_unknown_addresses(browser, use
             )
         ]
     assert pages[NEW] == pages[user.email]
-    assert [m.subject for m in mail.outbox if m.to == [user.email]] == ["You already have an account"]
+    assert [m.subject for m in letters() if m.to == user.email] == ["You already have an account"]
     assert User.objects.filter(email=user.email).count() == 1
 
 

@@ -4,8 +4,9 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.core import mail
 from django.urls import reverse
+
+from apps.outbox.tests.letters import letters
 
 from .browsing import ANOTHER_PASSWORD, add_app, code_in, code_of_app, here
 
@@ -24,7 +25,7 @@ def test_adding_an_authenticator_app_gives_recovery_codes_and_is_told(member, us
     response = member.post("mfa_activate_totp", code=code_of_app(secret))
     assert here(response) == reverse("mfa_view_recovery_codes")
     assert len(response.context["unused_codes"]) == 10
-    assert [m.subject for m in mail.outbox] == ["Your authenticator app was added"]
+    assert [m.subject for m in letters()] == ["Your authenticator app was added"]
 
 
 def test_a_wrong_code_adds_no_app(member, user):
@@ -68,7 +69,7 @@ def test_a_recovery_code_stands_in_for_the_app_and_works_once(browser, user):
 def test_a_new_password_does_not_get_round_the_second_step(visitor, user):
     add_app(user)
     visitor.post("account_reset_password", email=user.email)
-    visitor.post("account_confirm_password_reset_code", code=code_in(mail.outbox[0]))
+    visitor.post("account_confirm_password_reset_code", code=code_in(letters()[0]))
     visitor.post("account_complete_password_reset", password1=ANOTHER_PASSWORD)
     response = visitor.sign_in(user, ANOTHER_PASSWORD)
     assert here(response) == reverse("mfa_authenticate")
@@ -78,14 +79,14 @@ def test_removing_the_app_is_told(member, user):
     add_app(user)
     member.post("mfa_deactivate_totp")
     assert not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
-    assert [m.subject for m in mail.outbox] == ["Your authenticator app was removed"]
+    assert [m.subject for m in letters()] == ["Your authenticator app was removed"]
 
 
 def test_new_recovery_codes_replace_the_former_ones(member, user):
     former = add_app(user).get_unused_codes()
     response = member.post("mfa_generate_recovery_codes")
     assert not set(former) & set(response.context["unused_codes"])
-    assert [m.subject for m in mail.outbox] == ["You have new recovery codes"]
+    assert [m.subject for m in letters()] == ["You have new recovery codes"]
 
     downloaded = member.read("mfa_download_recovery_codes")
     assert "attachment" in downloaded["Content-Disposition"]

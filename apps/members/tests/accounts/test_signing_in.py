@@ -1,8 +1,9 @@
 """Signing in and out, where one is signed in, and being asked once more."""
 
 import pytest
-from django.core import mail
 from django.urls import reverse
+
+from apps.outbox.tests.letters import letters
 
 from ..factories import UserFactory
 from .browsing import NEW, add_app, code_in, here, without_what_differs
@@ -30,7 +31,7 @@ def test_who_never_confirmed_is_sent_a_code_when_signing_in(visitor):
     user = UserFactory(address__verified=False)
     response = visitor.sign_in(user)
     assert here(response) == reverse("account_email_verification_sent")
-    visitor.post("account_email_verification_sent", code=code_in(mail.outbox[0]))
+    visitor.post("account_email_verification_sent", code=code_in(letters()[0]))
     assert visitor.is_signed_in
 
 
@@ -73,7 +74,7 @@ def test_a_new_address_asks_who_it_is_and_then_goes_on(browser, user):
     visitor.force_login(user)
     response = visitor.post("account_email", action_add="", email=NEW)
     assert here(response) == reverse("account_reauthenticate")
-    assert mail.outbox == []
+    assert letters() == []
 
 
 def test_showing_who_it_is_needs_the_right_password(browser, user):

@@ -1,0 +1,79 @@
+"""The kinds of mail that members sends: those of an account, which allauth asks for, and a message carried over."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from apps.outbox import kinds
+from apps.outbox.kinds import WhenUncertain
+from apps.outbox.models import Lane
+
+from .models import Message
+
+CODES = {
+    "account.email-confirmation-signup": _("Code that confirms the address of a new account"),
+    "account.email-confirmation": _("Code that confirms another address"),
+    "account.password-reset-code": _("Code for a new password"),
+}
+ANSWERS = {
+    "account.unknown-account": _("New password wanted for an address without an account"),
+    "account.account-already-exists": _("Registration with the address of an account"),
+}
+NOTICES = {
+    "account.email-changed": _("Address changed"),
+    "account.email-deleted": _("Address removed"),
+    "account.password-changed": _("Password changed"),
+    "account.password-reset": _("Password replaced with a code"),
+    "account.password-set": _("Password added"),
+    "mfa.recovery-codes-generated": _("New recovery codes"),
+    "mfa.totp-activated": _("Authenticator app added"),
+    "mfa.totp-deactivated": _("Authenticator app removed"),
+    "mfa.webauthn-added": _("Passkey added"),
+    "mfa.webauthn-removed": _("Passkey removed"),
+}
+ADDRESS = "fanta.sow@example.org"
+NAMED = {"account.email-changed": {"from_email": ADDRESS}, "account.email-deleted": {"deleted_email": ADDRESS}}
+CIRCUMSTANCES = {"when": "26/11/2025, 09:30", "browser": "Firefox, Android", "ip": "192.0.2.17"}
+
+
+def unwanted(ids: list[int]) -> Mapping[int, str]:
+    """A message that is gone, or whose reader has closed the account, is no longer told."""
+    wanted = set(Message.objects.deliverable().filter(pk__in=ids).values_list("pk", flat=True))
+    return dict.fromkeys(set(ids) - wanted, gettext("The message is gone, or its reader's account is closed."))
+
+
+def register_account(titles: Mapping[str, str], sample: Mapping[str, str], **how) -> None:
+    for name, title in titles.items():
+        kinds.register(
+            name,
+            lane=Lane.ACCOUNT,
+            when_uncertain=WhenUncertain.REPEAT,
+            sample=sample | NAMED.get(name, {}),
+            title=title,
+            **how,
+        )
+
+
+register_account(CODES, {"code": "123-456-789"}, lives=timedelta(minutes=15))
+register_account(ANSWERS, {"email": ADDRESS})
+register_account(NOTICES, CIRCUMSTANCES)
+
+kinds.register(
+    "members.relayed-message",
+    lane=Lane.NOTICE,
+    when_uncertain=WhenUncertain.REPEAT,
+    sample={
+        "sender": "Fanta Sow",
+        "subject": "A guest lesson",
+        "text": "Would you come to our school in June?\n\nThe pupils have many questions.",
+        "answer_url": f"{settings.SITE_URL}/me/messages/17/",
+    },
+    still_wanted=unwanted,
+    sender=_("[[sender]] through the Diaspora Portal"),
+    answerable=False,
+    private=True,
+    title=_("Message of a member"),
+)
