@@ -19,6 +19,8 @@ PYTHON = [sys.executable, "-m"]
 # As root Celery warns at length, which is for servers.
 CELERY = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m", "celery"]
 CELERY += ["--app", "diaspora_portal", "--quiet"]
+# Two, so that no long job holds up a code that somebody waits for.
+WORKERS = {"sender": "mail", "worker": "default"}
 
 
 def main(arguments):
@@ -51,7 +53,7 @@ class Run:
         with step("web server and mail page"):
             self._start("mails", "web")
             self._wait_for_the_web()
-        self._start("worker", "beat")
+        self._start(*WORKERS, "beat")
         say(f"ready after {time.monotonic() - self.started:.1f} s")
         self._announce(accounts)
 
@@ -62,6 +64,8 @@ class Run:
     def close(self):
         """In the reverse order of their start: the servers last, since everybody needs them."""
         patience = 15
+        for child in self.children[1:]:  # all but the mail page, to which a mail may be on its way
+            child.ask_to_stop()
         while self.children:
             try:
                 self.children[-1].stop(patience)
@@ -98,12 +102,11 @@ class Run:
     def _commands(self):
         ports = ["--smtp-port", str(self.smtp_port), "--page-port", str(self.mails_port)]
         web = ["--config", "python:diaspora_portal.gunicorn", "--bind", f"127.0.0.1:{self.port}", "--workers", "2"]
-        worker = ["--queues", "default,mail", "--concurrency", "2", "--without-mingle", "--without-gossip"]
         beat = ["--schedule", self.folder / "beat", "--pidfile", ""]
         return {
             "mails": [*PYTHON, "diaspora_portal.entry", "sink", *ports],
             "web": [*PYTHON, "gunicorn", *web],
-            "worker": [*CELERY, "worker", *worker],
+            **{name: worker(name, queues) for name, queues in WORKERS.items()},
             "beat": [*CELERY, "beat", *beat],
         }
 
@@ -128,6 +131,12 @@ class Run:
     def _announce(self, accounts):
         say(f"\nThe portal  {self.site}/  (127.0.0.1 answers too, but passkeys need the name)")
         say(f"Its mails   http://localhost:{self.mails_port}/\n\n{accounts}\nCtrl-C stops everything.")
+
+
+def worker(name, queues):
+    """The command of one Celery worker, which does one thing at a time."""
+    options = ["--queues", queues, "--concurrency", "1", "--without-mingle", "--without-gossip"]
+    return [*CELERY, "worker", "--hostname", f"{name}@%h", *options]
 
 
 def _options(arguments):

@@ -6,7 +6,7 @@ import sys
 import time
 from contextlib import contextmanager
 
-COLOURS = {"portal": "1", "web": "32", "worker": "34", "beat": "36", "mails": "35"}
+COLOURS = {"portal": "1", "web": "32", "worker": "34", "sender": "33", "beat": "36", "mails": "35"}
 
 
 def say(text, name="portal"):

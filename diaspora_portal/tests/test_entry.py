@@ -3,20 +3,16 @@
 import os
 import shutil
 import signal
-import smtplib
 import socket
 import subprocess
 import sys
-from email.message import EmailMessage
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from types import SimpleNamespace
-from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
-from diaspora_portal.child import Child
 from diaspora_portal.entry import ports, static
 from diaspora_portal.stand_in import ROOT
 
@@ -109,59 +105,6 @@ def test_static_files_are_collected_only_when_something_changed(tmp_path, monkey
     assert (collect(), collect()) == (2, 2)
 
 
-# --- the mail page ----------------------------------------------------------------------------------------------------
-@pytest.fixture
-def sink_ports(tmp_path):
-    smtp_port, page_port = ports.free_port(21025), ports.free_port(28025)
-    arguments = ["--smtp-port", str(smtp_port), "--page-port", str(page_port)]
-    start = (
-        "import sys, pathlib; from diaspora_portal.entry import sink; "
-        f"sink.MAIL = pathlib.Path({str(tmp_path)!r}); sink.main(sys.argv[1:])"
-    )
-    argv = [sys.executable, "-c", start, *arguments]
-    child = Child("mails", argv, log=tmp_path / "mails.log", cwd=ROOT)
-    child.start()
-    assert soon(lambda: not ports._is_free(page_port) and not ports._is_free(smtp_port)), child.log.read_text()
-    yield smtp_port, page_port
-    child.stop()
-
-
-def get(url):
-    with urlopen(url, timeout=10) as response:  # noqa: S310 - our own
-        return response, response.read().decode()
-
-
-def test_a_mail_is_kept_and_shown_as_text_html_and_source(sink_ports):
-    smtp_port, page_port = sink_ports
-    mail = EmailMessage()
-    mail["To"], mail["Subject"] = "awa@example.org", "Votre code <b>"
-    mail.set_content("Bonjour Zoé\n.hidden\n")
-    mail.add_alternative("<p>Bonjour <script>alert(1)</script></p>", subtype="html")
-    with smtplib.SMTP("127.0.0.1", smtp_port) as client:
-        client.send_message(mail, from_addr="no-reply@example.org")
-
-    site = f"http://127.0.0.1:{page_port}"
-    _, listing = get(site)
-    assert "Votre code &lt;b&gt;" in listing
-    address = site + listing.split('href="')[-1].split('"')[0]
-    _, shown = get(address)
-    assert "Bonjour Zoé\n.hidden\n" in shown
-    assert "<script>" not in shown
-    response, html = get(f"{address}/html")
-    assert html == "<p>Bonjour <script>alert(1)</script></p>\n"
-    assert response.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
-    assert "awa@example.org" in get(f"{address}/source")[1]
-    with pytest.raises(HTTPError):
-        get(f"{site}/../../etc/passwd")
-
-
-def test_a_mail_that_breaks_off_is_not_kept(sink_ports, tmp_path):
-    with socket.create_connection(("127.0.0.1", sink_ports[0])) as client:
-        client.sendall(b"EHLO x\r\nDATA\r\nSubject: half\r\n")
-    assert get(f"http://127.0.0.1:{sink_ports[1]}")[1].count("<tr>") == 0
-    assert not list(tmp_path.glob("*.eml"))
-
-
 # --- everything together ----------------------------------------------------------------------------------------------
 @pytest.fixture
 def clone(folder):  # noqa: F811 - the fixture
@@ -199,6 +142,11 @@ def start(clone):
     for run in runs:
         run.process.terminate()
         run.process.communicate(timeout=60)
+
+
+def get(url):
+    with urlopen(url, timeout=10) as response:  # noqa: S310 - our own
+        return response, response.read().decode()
 
 
 class Run:

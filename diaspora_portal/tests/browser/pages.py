@@ -87,9 +87,35 @@ def open_the_first(tab, portal):
     tab.wait_for_load_state()
 
 
+def with_a_mail(tab, portal):
+    """Somebody registers meanwhile, and is sent a code."""
+    with tab.context.browser.new_context(base_url=portal.url) as context:
+        page = context.new_page()
+        page.goto("/en/accounts/signup/")
+        ask_for_registration(page, a_new_address())
+    tab.reload()
+
+
+def choose_to_withhold_a_mail(tab, portal):
+    with_a_mail(tab, portal)
+    tab.locator("#result_list tbody input").first.check()
+    tab.select_option("[name=action]", "withhold")
+    tab.click("[name=index]")
+    tab.wait_for_load_state()
+
+
+def open_a_mail_with_a_purpose(tab, portal):
+    with_a_mail(tab, portal)
+    open_with_a_purpose(tab, portal)
+
+
 def open_with_a_purpose(tab, portal):
     open_the_first(tab, portal)
     submit(tab, purpose="Looking at the pages of the administration.")
+
+
+def look_up(tab, portal):
+    submit(tab, address="gone@example.org")
 
 
 def its(part):
@@ -231,6 +257,14 @@ OF_STAFF = [
     Page("admin-pages", "/admin/portal/page/", role="communications"),
     Page("admin-page", "/admin/portal/page/", role="communications", reach=open_the_first),
     Page("admin-page-history", "/admin/portal/page/", role="communications", reach=its("history")),
+    Page("admin-outbox", "/admin/outbox/outgoingmail/", role="administrator", reach=with_a_mail),
+    Page("admin-mail", "/admin/outbox/outgoingmail/", role="administrator", reach=open_a_mail_with_a_purpose),
+    Page("admin-withhold", "/admin/outbox/outgoingmail/", role="administrator", reach=choose_to_withhold_a_mail),
+    Page("admin-outbox-status", "/admin/outbox/outgoingmail/status/", role="administrator"),
+    Page("admin-previews", "/admin/outbox/outgoingmail/preview/", role="communications"),
+    Page("admin-preview", "/admin/outbox/outgoingmail/preview/members.relayed-message/fr/", role="communications"),
+    Page("admin-suppressed", "/admin/outbox/suppression/", role="administrator"),
+    Page("admin-suppressed-address", "/admin/outbox/suppression/address/", role="administrator", reach=look_up),
     Page("admin-audit", "/admin/core/auditentry/", role="protection"),
     Page("admin-consents", "/admin/members/consent/", role="protection"),
 ]
@@ -267,4 +301,6 @@ def prove(tab, password):
 
 
 def _is_a_page(answer):
-    return answer.request.resource_type == "document" and not 300 <= answer.status < 400
+    """Not what stands in a frame of it, nor what only leads to it."""
+    is_document = answer.request.resource_type == "document" and answer.frame.parent_frame is None
+    return is_document and not 300 <= answer.status < 400

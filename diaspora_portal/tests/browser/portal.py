@@ -11,7 +11,6 @@ import time
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from socketserver import ThreadingTCPServer
 from threading import Thread
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -20,13 +19,17 @@ import psycopg2
 
 from diaspora_portal import embedded
 from diaspora_portal.child import Child
-from diaspora_portal.entry import sink
 from diaspora_portal.entry.ports import free_port
+from diaspora_portal.entry.run import worker
+from diaspora_portal.entry.sink import HERE, smtp
+from diaspora_portal.entry.sink.letters import body_of, read
 from diaspora_portal.entry.static import collected
 from diaspora_portal.entry.terminal import foreground
 from diaspora_portal.stand_in import ROOT
 
 DATABASE = "portal_browser"  # beside the one of the other tests, in the same cluster
+QUEUES = 1  # the number of Valkey's database for its tasks; other tests use another one
+GUNICORN = [sys.executable, "-m", "gunicorn", "--config", "diaspora_portal/gunicorn.py", "--workers", "2"]
 PATIENCE = 60  # seconds for the web server to answer
 RENDER = """
 import sys, django
@@ -63,9 +66,15 @@ class Portal:
             "EMAIL_URL": f"smtp://127.0.0.1:{letters.port}",
             "MEDIA_ROOT": str(folder / "media"),
             "SECRET_KEY": "only for tests",
+            "REDIS_URL": queues_of(environment["REDIS_URL"], QUEUES),
             "SITE_URL": self.url,
         }
-        self.web = None
+        self.web = self._child("web", [*GUNICORN, "--bind", f"127.0.0.1:{self.port}"])
+        # Each letter is rung for after its commit, so there is no beat.
+        self.worker = self._child("worker", worker("worker", "mail,default"))
+
+    def _child(self, name, argv):
+        return Child(name, argv, log=self.folder / f"{name}.log", env=self.environment, cwd=ROOT)
 
     def prepare(self):
         """A database of its own with taxonomy, pages and demo data: what `./portal run` does at its first start."""
@@ -82,9 +91,7 @@ class Portal:
         self.password = re.search(r"password of all: (\S+)", done.stdout)[1]
 
     def start(self):
-        argv = [sys.executable, "-m", "gunicorn", "--config", "diaspora_portal/gunicorn.py"]
-        argv += ["--bind", f"127.0.0.1:{self.port}", "--workers", "2"]
-        self.web = Child("web", argv, log=self.folder / "web.log", env=self.environment, cwd=ROOT)
+        self.worker.start()
         self.web.start()
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and not self.web.died():
@@ -97,6 +104,7 @@ class Portal:
 
     def stop(self):
         self.web.stop()
+        self.worker.stop()
 
     def log(self, lines=16):
         """The web server's last lines."""
@@ -114,23 +122,23 @@ class Portal:
         return subprocess.run(argv, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True).stdout
 
 
+def queues_of(redis, number):
+    """The address of the same Redis, with the database of this number: nobody else hears what is rung there."""
+    if redis.startswith("redis+socket:"):  # as Celery has it
+        return f"{redis}?virtual_host={number}"
+    return urlsplit(redis)._replace(path=f"/{number}").geturl()
+
+
 @contextmanager
 def letter_box(folder):
-    """The mail sink of `./portal run`, in a thread and with a folder of its own."""
-    usual, sink.MAIL = sink.MAIL, folder / "mail"
-    sink.MAIL.mkdir()
-    server = Server((sink.HERE, 0), sink.Conversation)
+    """The mail server of `./portal run`, in a thread and with a folder of its own."""
+    server = smtp.Server((HERE, 0), folder / "mail")
     Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield Letters(sink.MAIL, server.server_address[1])
+        yield Letters(server.folder, server.server_address[1])
     finally:
         server.shutdown()
         server.server_close()
-        sink.MAIL = usual
-
-
-class Server(ThreadingTCPServer):
-    daemon_threads = True
 
 
 class Letters:
@@ -144,7 +152,7 @@ class Letters:
         deadline = time.monotonic() + 15
         while time.monotonic() < deadline:
             for path in sorted(set(self.folder.glob("*.eml")) - self.opened):
-                letter = sink.read(path)
+                letter = read(path)
                 if letter["To"] == address:
                     self.opened.add(path)
                     return letter
@@ -153,7 +161,7 @@ class Letters:
 
     def code_for(self, address):
         """The code that the next mail to this address holds, alone on its line."""
-        text = sink.body_of(self.next_to(address), "plain")
+        text = body_of(self.next_to(address), "plain")
         return re.search(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)\s*$", text, re.MULTILINE)[1]
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from diaspora_portal.entry.sink import body_of
+from diaspora_portal.entry.sink.letters import body_of
 
 from . import second_step
 from .pages import PASSWORD, a_new_address, ask_for_registration, prove, submit
