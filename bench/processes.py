@@ -23,3 +23,11 @@ def resident(pid: int) -> float:
     """Resident megabytes, each shared page counted in equal parts for those who share it (PSS)."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def descendants(pid: int) -> list[int]:
+    """Children and their children: a server's helpers of every generation."""
+    found = children(pid)
+    for child in found:
+        found += children(child)
+    return found

@@ -1,0 +1,8 @@
+from celery import shared_task
+
+from . import planner
+
+
+@shared_task(name="torture.plan")
+def plan():
+    planner.plan()
