@@ -21,15 +21,17 @@ log = structlog.get_logger(__name__)
 ASKED_AGAIN = timedelta(minutes=5)  # after a kind could not say whether its mails are wanted
 
 # statement_timestamp() and not now(): the same within a statement, so that an index serves it, and never older.
+# A CTE and not a subquery: it runs once. A subquery may be run anew for each row, and then its LIMIT limits nothing.
 CLAIM = """
-    UPDATE outbox_outgoingmail SET state = 'claimed', worker = %(worker)s, claimed_at = clock_timestamp(),
-        lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
-    WHERE id IN (
-        SELECT id FROM outbox_outgoingmail
+    WITH next AS MATERIALIZED (
+        SELECT id AS next_id FROM outbox_outgoingmail
         WHERE lane = %(lane)s AND state IN ('queued', 'retry') AND next_attempt_at <= statement_timestamp()
             AND (batch_id IS NULL OR batch_id <> ALL (ARRAY(
                 SELECT id FROM outbox_mailbatch WHERE paused_at IS NOT NULL)))
         ORDER BY next_attempt_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+    UPDATE outbox_outgoingmail SET state = 'claimed', worker = %(worker)s, claimed_at = clock_timestamp(),
+        lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+    FROM next WHERE id = next_id
     RETURNING id, kind, content_id, "to", values, about_id, message_key, attempts,
         coalesce(expires_at <= statement_timestamp(), false)
 """

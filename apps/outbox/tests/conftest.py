@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 
 from apps.outbox import kinds, services
 from apps.outbox.models import Lane, OutgoingMail
+from apps.outbox.services import delivery
 
 from .smtp_server import serving
 
@@ -64,6 +65,7 @@ def server(settings):
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
         yield server
+        delivery._connection("127.0.0.1", server.port).close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from apps.outbox import services
@@ -122,6 +122,16 @@ def test_what_came_through_djangos_mail_functions_is_blanked_whole(db, server, d
     assert [part.get_filename() for part in first.iter_attachments()] == ["report.txt"]
     assert list(MailContent.objects.values_list("subject", "text", "html", "attachments")) == [("", "", "", [])] * 2
     assert all(MailContent.objects.values_list("blanked_at", flat=True))
+
+
+def test_a_worker_claims_no_more_than_a_batch_whatever_the_planner_thinks(mail):
+    for _ in range(12):
+        mail()
+    with connection.cursor() as cursor:  # a plan in which a subquery would be run for each row
+        for way in ("hashjoin", "mergejoin", "hashagg", "material", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+
+    assert [len(services.claim(worker=f"w{n}", limit=5).mails) for n in range(3)] == [5, 5, 2]
 
 
 # --- what is no longer wanted -----------------------------------------------------------------------------------------
