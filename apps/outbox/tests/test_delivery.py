@@ -435,7 +435,7 @@ def test_one_pace_holds_for_all_workers(mail, settings):
     assert services.claim(worker="w3") is None  # the next second is spoken for
     first, second = list(first.slots), list(second.slots)
     assert [round(b - a, 3) for a, b in zip(first, first[1:], strict=False)] == [0.1] * 9
-    assert 0.9 < second[0] - first[0] < 1.1
+    assert 0.9 < second[0] - first[0] < 3  # a busy machine may be late, never early
     assert 0 < lanes.next_slot_in() < 2
 
 
