@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponse
+from django.utils.http import content_disposition_header
 
 
 def private(file, *, content_type: str, download_as: str = "") -> HttpResponse:
@@ -16,6 +17,6 @@ def private(file, *, content_type: str, download_as: str = "") -> HttpResponse:
         response["X-Accel-Redirect"] = settings.ACCEL_REDIRECT + file.name
     else:
         response = FileResponse(file.open("rb"), content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{download_as}"' if download_as else "inline"
+    response["Content-Disposition"] = content_disposition_header(True, download_as) if download_as else "inline"
     response["Cache-Control"] = "private, no-cache"
     return response
