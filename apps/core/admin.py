@@ -1,23 +1,21 @@
 """The admin is another door to the same rooms: what it writes is audited, what it lists is ``visible_to``."""
 
-from datetime import timedelta
-
 from csp.decorators import csp_update
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.forms import CharField, ChoiceField, Form, HiddenInput, Textarea
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from . import audit, services, vocabulary
+from . import audit, purposes, services, vocabulary
 from .content import editor_csp
 from .models import AuditEntry, Country, Language, Region, Sector, Skill
+from .purposes import PurposeForm
+from .registers import RegistersMixin
 
 
 class HouseAdmin(admin.ModelAdmin):
@@ -70,19 +68,6 @@ class PurposeNeeded(Exception):
         self.obj = obj
 
 
-class PurposeForm(Form):
-    OPEN, GO_ON = "open", "go on"
-
-    purpose = CharField(
-        label=_("Why do you open this person's data?"),
-        help_text=_("One sentence. The person sees it, with the name of your unit, in the list of who has looked."),
-        min_length=8,
-        max_length=200,
-        widget=Textarea(attrs={"rows": 2, "cols": 60, "autofocus": True}),
-    )
-    then = ChoiceField(choices=[(OPEN, ""), (GO_ON, "")], widget=HiddenInput)
-
-
 FILTERS_ASK = ["", "__exact", "__isnull", "__gte", "__lt"]  # the last two of a date
 
 
@@ -94,16 +79,19 @@ class PersonalDataMixin:
     """
 
     purpose_template = "admin/purpose.html"
-    purpose_holds = timedelta(minutes=30)
 
     def person_of(self, obj) -> int:
         """Return the id of the user whom the record speaks of."""
         raise NotImplementedError
 
+    def others_of(self, obj) -> list[int]:
+        """Return the ids of further people of whom the record speaks: an opening is told to each."""
+        return []
+
     def lookup_allowed(self, lookup, value, request):
         """Only what the filters offer: else the address line asks any column, hidden parts and password hashes too."""
         for chosen in self.get_list_filter(request):
-            if getattr(chosen, "parameter_name", None) == lookup:
+            if lookup in {getattr(chosen, "parameter_name", None), *getattr(chosen, "parameter_names", ())}:
                 return True
             if isinstance(chosen, str) and lookup in {f"{chosen}{way}" for way in FILTERS_ASK}:
                 return True
@@ -116,7 +104,7 @@ class PersonalDataMixin:
 
     def get_object(self, request, object_id, from_field=None):
         obj = super().get_object(request, object_id, from_field)
-        if obj is not None and not self._purpose(request, obj):
+        if obj is not None and not purposes.given(request, obj):
             raise PurposeNeeded(obj)
         return obj
 
@@ -137,7 +125,7 @@ class PersonalDataMixin:
         return entry
 
     def record(self, request, obj, deed, **detail):
-        super().record(request, obj, deed, person=self.person_of(obj), purpose=self._purpose(request, obj), **detail)
+        super().record(request, obj, deed, person=self.person_of(obj), purpose=purposes.given(request, obj), **detail)
 
     def _with_purpose(self, view, request, *args):
         try:
@@ -146,12 +134,13 @@ class PersonalDataMixin:
             obj = needed.obj
         if not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
-        form = PurposeForm(request.POST if "then" in request.POST else None)
+        form = purposes.form_for(request, obj)
         if not form.is_valid():
             return self._ask_purpose(request, form)
         purpose = form.cleaned_data["purpose"]
-        audit.read(actor=request.user, person=self.person_of(obj), what="opened", purpose=purpose, target=obj)
-        self._remember(request, obj, purpose)
+        purposes.open_record(request, obj, person=self.person_of(obj), purpose=purpose)
+        for other in self.others_of(obj):
+            audit.read(actor=request.user, person=other, what="opened", purpose=purpose, target=obj)
         if form.cleaned_data["then"] == PurposeForm.GO_ON:
             return view(request, *args)
         return HttpResponseRedirect(request.get_full_path())
@@ -170,20 +159,6 @@ class PersonalDataMixin:
             "is_popup": IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST,
         }
         return TemplateResponse(request, self.purpose_template, context)
-
-    def _purpose(self, request, obj) -> str:
-        purpose, until = request.session.get("purposes", {}).get(self._key(obj), ("", 0))
-        return purpose if until > now().timestamp() else ""
-
-    def _remember(self, request, obj, purpose):
-        moment = now()
-        purposes = request.session.get("purposes", {})
-        still = {key: given for key, given in purposes.items() if given[1] > moment.timestamp()}
-        still[self._key(obj)] = (purpose, (moment + self.purpose_holds).timestamp())
-        request.session["purposes"] = still
-
-    def _key(self, obj) -> str:
-        return f"{self.opts.label}:{obj.pk}"
 
 
 # --- rich text --------------------------------------------------------------------------------------------------------
@@ -294,7 +269,7 @@ class SkillAdmin(TermAdmin):
 
 # --- the audit --------------------------------------------------------------------------------------------------------
 @admin.register(AuditEntry)
-class AuditAdmin(ReadOnlyAdmin):
+class AuditAdmin(RegistersMixin, ReadOnlyAdmin):
     list_display = ["at", "verb", "unit", "actor_id", "person_id", "target_type", "target_id", "purpose"]
     list_filter = ["at", "verb"]
     search_fields = ["=actor_id", "=person_id", "=target_id", "=request_id", "verb"]

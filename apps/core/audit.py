@@ -15,7 +15,7 @@ def record(*, actor, verb: str, target: Model | None = None, person: int | None 
     """
     return AuditEntry.objects.create(
         actor_id=actor.pk if actor else None,
-        unit=_unit(actor),
+        unit=unit_of(actor),
         verb=verb,
         target_type=target._meta.label if target else "",
         target_id=str(target.pk) if target else "",
@@ -33,7 +33,26 @@ def read(*, actor, person: int | None, what: str, purpose: str = "", target: Mod
     )
 
 
-def _unit(actor) -> str:
+def read_each(*, actor, targets: dict[int, Model], what: str, purpose: str, **detail):
+    """Write a reading of several people's data, an entry a person: ``targets`` is person → what was read."""
+    unit, request_id = unit_of(actor), structlog.contextvars.get_contextvars().get("request_id", "")
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            actor_id=actor.pk,
+            unit=unit,
+            verb=f"{AuditEntry.READ}.{what}",
+            target_type=target._meta.label,
+            target_id=str(target.pk),
+            person_id=person,
+            purpose=purpose,
+            detail=detail,
+            request_id=request_id,
+        )
+        for person, target in targets.items()
+    )
+
+
+def unit_of(actor) -> str:
     """The roles in which staff acted: "Project staff". Members have none, and cost no query."""
     if actor is None or not actor.is_staff:
         return ""

@@ -5,11 +5,12 @@ its fields is exported, anonymised or exempt with a reason. `undeclared` feeds a
 that nobody named fails the build. Each app declares its own in `apps/<app>/personal_data.py`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.apps import apps
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
@@ -32,6 +33,12 @@ class Declaration:
     @property
     def name(self) -> str:
         return apps.get_model(self.model)._meta.verbose_name
+
+    @property
+    def stands_in_another(self) -> bool:
+        """The table of a many-to-many whose rows are read in the field of the person's own model."""
+        owner = apps.get_model(self.model)._meta.auto_created
+        return bool(owner) and bool(_declared[owner._meta.label].person)
 
     def under(self, treatment: Treatment) -> list[str]:
         """The labels of the fields so treated, as people read them."""
@@ -71,6 +78,38 @@ def no_person(because: str, *models: str) -> None:
 def declarations() -> list[Declaration]:
     """Every model with personal data, for the register of processing and the retention table."""
     return sorted((d for d in _declared.values() if not d.holds_no_person), key=lambda d: d.model)
+
+
+def without_person() -> list[Declaration]:
+    """Every model that holds no person, each with why not."""
+    return sorted((d for d in _declared.values() if d.holds_no_person), key=lambda d: d.model)
+
+
+def rows_of(declaration: Declaration, person) -> models.QuerySet:
+    """The rows of a declared model that speak of this person; none where nobody can tell."""
+    rows = apps.get_model(declaration.model)._base_manager
+    if not declaration.person:
+        return rows.none()
+    # Through a subquery, so that a way over several tables names no row twice.
+    return rows.filter(pk__in=rows.filter(**{declaration.person: person.pk}).values("pk"))
+
+
+def files_of(person) -> Iterator[tuple[Declaration, str, models.QuerySet]]:
+    """Each declared field that holds files, with the rows of this person."""
+    for declaration in declarations():
+        for name in declaration.fields:
+            field = apps.get_model(declaration.model)._meta.get_field(name)
+            if isinstance(field, models.FileField):
+                yield declaration, name, rows_of(declaration, person)
+
+
+def file_names() -> Iterator[str]:
+    """The names of all files that belong to a row of a declared model."""
+    for declaration in declarations():
+        model = apps.get_model(declaration.model)
+        for name in declaration.fields:
+            if isinstance(model._meta.get_field(name), models.FileField):
+                yield from model._base_manager.exclude(**{name: ""}).values_list(name, flat=True).iterator()
 
 
 def undeclared() -> list[str]:

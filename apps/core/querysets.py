@@ -31,5 +31,13 @@ class AuditQuerySet(models.QuerySet):
     def about(self, user):
         return self.filter(person_id=user.pk)
 
+    def since(self, moment):
+        return self.filter(at__gte=moment)
+
+    def by_reader(self):
+        """Rows of who, which verb, how many times."""
+        rows = self.filter(actor_id__isnull=False).order_by().values_list("actor_id", "verb")
+        return rows.annotate(times=models.Count("pk"))
+
     def before(self, moment):
         return self.filter(at__lt=moment)

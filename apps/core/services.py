@@ -7,11 +7,11 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 from django_countries import countries as iso_countries
 
-from . import audit
+from . import audit, retention
 from .models import AuditEntry, Country, Language, Region, Sector, Skill, SkillName
 from .signals import taxonomy_changed
 from .text import words
@@ -165,10 +165,25 @@ def _keys(skill: Skill, language: str) -> set[str]:
     return {" ".join(words(name)) for name in names} - {""}
 
 
-@transaction.atomic
-def let_go() -> None:
-    """Let go of records that have had their three years: the audit's and the administration's."""
-    audit.letting_go()
-    before = timezone.now() - RECORDS_KEPT
-    AuditEntry.objects.before(before).delete()
-    LogEntry.objects.filter(action_time__lt=before).delete()
+# --- the end of old records -------------------------------------------------------------------------------------------
+retention.register(
+    "core.audit",
+    model="core.AuditEntry",
+    rule=_("Deeds and readings go after three years."),
+    period=RECORDS_KEPT,
+    over=AuditEntry.objects.before,
+)
+retention.register(
+    "core.log",
+    model="admin.LogEntry",
+    rule=_("What was changed in the administration goes after three years."),
+    period=RECORDS_KEPT,
+    over=lambda before: LogEntry.objects.filter(action_time__lt=before),
+)
+
+
+def keep_tidy() -> dict[str, int]:
+    """Let go of records that have had their three years. Returns how many of each went."""
+    gone = retention.run("core")
+    audit.record(actor=None, verb="core.tidied", **gone)
+    return gone

@@ -1,10 +1,10 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from .services import let_go
+from . import services
 
 
 @shared_task(name="core.keep_tidy")
 def keep_tidy():
     call_command("clearsessions")
-    let_go()
+    services.keep_tidy()
