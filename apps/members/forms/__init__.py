@@ -19,6 +19,9 @@ from .accounts import (
     SetPasswordForm,
     SignupForm,
 )
+from .career import DegreeRows, LinkRows, OccupationRows, WindowRows
+from .documents import DocumentForm, EuropassForm
+from .matching import FollowForm, PaceForm
 from .messages import AnswerForm, MessageForm
 from .profile import (
     TIES_WITHDRAWN,
@@ -43,11 +46,18 @@ __all__ = [
     "ChangePasswordForm",
     "ConfirmEmailForm",
     "ConfirmPasswordResetForm",
+    "DegreeRows",
+    "DocumentForm",
+    "EuropassForm",
+    "FollowForm",
     "LanguageForm",
     "LanguageFormSet",
+    "LinkRows",
     "LoginForm",
     "MessageForm",
+    "OccupationRows",
     "OfferForm",
+    "PaceForm",
     "PhotoField",
     "ReauthenticateForm",
     "RenamePasskeyForm",
@@ -63,4 +73,5 @@ __all__ = [
     "TIES_WORDING",
     "TiesForm",
     "VisibilityForm",
+    "WindowRows",
 ]

@@ -63,9 +63,10 @@ class AboutForm(forms.ModelForm):
 
     class Meta:
         model = Profile
-        fields = ["display_name", "headline", "about", "country", "region", "place"]
+        fields = ["display_name", "other_name", "headline", "about", "country", "region", "place"]
         widgets = {
             "display_name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "other_name": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
             "about": forms.Textarea(attrs={"rows": 6}),
             "country": forms.Select(attrs={"autocomplete": "country"}),
             "region": forms.Select(attrs={"autocomplete": "address-level1"}),
@@ -73,6 +74,7 @@ class AboutForm(forms.ModelForm):
         }
         help_texts = {
             "display_name": _("As you write it yourself. This is the name others see."),
+            "other_name": _("سلمى حداد, Անահիտ, ሕይወት: it stands beside your name, for whoever sees that."),
             "headline": _("One line that says what you do: “Midwife and clinical mentor”."),
             "about": _("What have you done, what would you like to share? Up to 2,000 characters."),
             "region": _("In Belgium or Luxembourg."),
@@ -82,8 +84,8 @@ class AboutForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         own = self.instance
         countries, regions = Country.objects.offered([own.country]), Region.objects.offered([own.region])
-        self.fields["country"].choices = _with_blank(countries.by_name(), first=("BE", "LU"))
-        self.fields["region"].choices = _with_blank(regions.by_name())
+        self.fields["country"].choices = with_blank(countries.by_name(), first=("BE", "LU"))
+        self.fields["region"].choices = with_blank(regions.by_name())
         if not (self.instance.pk and self.instance.photo):
             del self.fields["remove_photo"]
 
@@ -97,7 +99,7 @@ class AboutForm(forms.ModelForm):
         return cleaned
 
 
-def _with_blank(terms, first: tuple[str, ...] = ()) -> list[tuple]:
+def with_blank(terms, first: tuple[str, ...] = ()) -> list[tuple]:
     """Choices for a select, the most frequent answers first."""
     terms = sorted(terms, key=lambda term: getattr(term, "code", "") not in first)
     return [("", "---------"), *((term.pk, str(term)) for term in terms)]
@@ -120,7 +122,7 @@ class TiesForm(forms.Form):
             self.fields[name].queryset = countries
         self.fields["places"].choices = [(c.pk, str(c)) for c in offered]
         for name in ("other_1", "other_2"):
-            self.fields[name].choices = _with_blank(c for c in countries.by_name() if c not in offered)
+            self.fields[name].choices = with_blank(c for c in countries.by_name() if c not in offered)
 
     def clean(self):
         cleaned = super().clean()
@@ -152,7 +154,7 @@ class BaseLanguageFormSet(forms.BaseFormSet):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         languages = Language.objects.offered(self.form_kwargs.get("own", ()))
-        choices = _with_blank(languages.by_name(), first=("fr", "nl", "en", "de"))
+        choices = with_blank(languages.by_name(), first=("fr", "nl", "en", "de"))
         for form in self.forms:
             form.fields["language"].queryset = languages
             form.fields["language"].choices = choices
@@ -188,6 +190,7 @@ class OfferForm(forms.ModelForm):
             "offers_remote",
             "offers_talks",
             "offers_mentoring",
+            "offers_training",
             "available_from",
         ]
         widgets = {"available_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}

@@ -12,6 +12,8 @@ class Consent(models.Model):
         TERMS = "terms", _("Privacy notice and legal notice")
         ADULT = "adult", _("Being 18 or older")
         TIES = "ties", _("Showing the places you are connected to")
+        MATCHING = "matching", _("Being found by the IOM team for calls and assignments, though you are not listed")
+        DIGEST = "digest", _("Emails about calls that fit you")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="consents")
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)

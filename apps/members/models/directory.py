@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..querysets.directory import DirectoryQuerySet
+from ..querysets.directory import DirectoryCountQuerySet, DirectoryQuerySet
 from .profile import Audience, Profile
 
 #: added to a country's id among the tokens of ``Facet.LIVES``, where regions stand with their own
@@ -77,3 +77,25 @@ class DirectoryEntry(models.Model):
 
     def __str__(self):
         return f"{self.name_key} ({self.get_audience_display()})"
+
+
+class DirectoryCount(models.Model):
+    """How many people an audience finds, and how many of them carry a facet: lists without text count nobody.
+
+    A trigger on the entries writes what each change adds and takes away, in its own transaction; the sum of the rows
+    is the number. So no two people who save wait for each other, and no way of deleting an entry is forgotten.
+    """
+
+    audience = models.PositiveSmallIntegerField(choices=Audience.choices)
+    is_expert = models.BooleanField()
+    token = models.IntegerField()
+    people = models.IntegerField(help_text=_("Added; below zero, taken away."))
+
+    objects = DirectoryCountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("count of the directory")
+        verbose_name_plural = _("counts of the directory")
+
+    def __str__(self):
+        return f"{self.token}: {self.people:+} ({self.get_audience_display()})"

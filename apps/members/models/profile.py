@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Country, Language, Region, Sector, Skill
@@ -49,12 +50,38 @@ class SkillLevel(models.IntegerChoices):
     EXPERT = 3, _("Expert")
 
 
+class Offer(models.IntegerChoices):
+    """What a member can offer. The number stands in facets and cards; the code in addresses and data files."""
+
+    ASSIGNMENTS = 1, _("Assignments on site")
+    REMOTE = 2, _("Support at a distance")
+    TALKS = 3, _("Talks and interviews")
+    MENTORING = 4, _("Mentoring")
+    TRAINING = 5, _("Training others")
+
+    @property
+    def field(self) -> str:
+        """The field of the profile that says whether somebody offers it."""
+        return f"offers_{self.name.lower()}"
+
+    @property
+    def code(self) -> str:
+        return self.name.lower().removesuffix("s")
+
+
+#: whoever offers one of these to everyone stands among the experts
+EXPERT_OFFERS = [Offer.ASSIGNMENTS, Offer.REMOTE, Offer.TALKS]
+
+
 def audience_field(label, default: Audience) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(label, choices=Audience.choices, default=default)
 
 
 #: the parts of a profile with an audience of their own, in the order in which people read them
-PARTS = ["headline", "about", "photo", "residence", "ties", "languages", "skills", "sectors", "offer"]
+PARTS = [
+    "headline", "about", "photo", "residence", "ties", "languages", "skills", "sectors", "career", "education", "offer",
+    "availability", "links",
+]  # fmt: skip
 
 
 class Profile(models.Model):
@@ -69,6 +96,7 @@ class Profile(models.Model):
         _("language of the texts"), max_length=2, choices=settings.LANGUAGES, default="en", editable=False
     )
     display_name = models.CharField(_("name"), max_length=100)
+    other_name = models.CharField(_("name in another script"), max_length=100, blank=True)
     headline = models.CharField(_("headline"), max_length=140, blank=True)
     about = models.TextField(_("about you"), max_length=2000, blank=True)
     photo = models.ImageField(_("photo"), upload_to=photo_path, blank=True)
@@ -85,6 +113,7 @@ class Profile(models.Model):
     offers_remote = models.BooleanField(_("support at a distance"), default=False)
     offers_talks = models.BooleanField(_("talks and interviews"), default=False)
     offers_mentoring = models.BooleanField(_("mentoring"), default=False)
+    offers_training = models.BooleanField(_("training others"), default=False)
     available_from = models.DateField(_("available from"), null=True, blank=True)
 
     listing = models.PositiveSmallIntegerField(
@@ -102,15 +131,34 @@ class Profile(models.Model):
     skills_audience = audience_field(_("Skills"), Audience.PUBLIC)
     sectors_audience = audience_field(_("Fields of work"), Audience.PUBLIC)
     offer_audience = audience_field(_("What you offer and when"), Audience.PUBLIC)
+    career_audience = audience_field(_("Work"), Audience.MEMBERS)
+    education_audience = audience_field(_("Degrees and training"), Audience.MEMBERS)
+    availability_audience = audience_field(_("When you are free"), Audience.IOM)
+    links_audience = audience_field(_("Links"), Audience.MEMBERS)
+    suspended_until = models.DateField(
+        _("hidden until"), null=True, blank=True, help_text=_("Nobody finds the profile before this day.")
+    )
+    match_pace = models.PositiveSmallIntegerField(
+        _("news of what fits you"),
+        choices=[(0, _("Never")), (1, _("Every day")), (7, _("Every week")), (30, _("Every month"))],
+        default=0,
+    )
+    matched_at = models.DateTimeField(_("last news of what fits"), null=True, blank=True, editable=False)
 
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    EXPERT_FIELDS = [offer.field for offer in EXPERT_OFFERS]
 
     objects = ProfileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("profile")
         verbose_name_plural = _("profiles")
+        permissions = [
+            ("contact_profile", _("Can read a member's address, with a purpose")),
+            ("export_profile", _("Can take profiles out as a file, with a reason")),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(display_name=""), name="profile_has_a_name"),
             models.CheckConstraint(condition=Q(listing__in=[0, 2, 3]), name="profile_listing_known"),
@@ -124,6 +172,18 @@ class Profile(models.Model):
                 for part in PARTS
             ],
         ]
+        # What matching reads of everybody: a tenth of the table.
+        indexes = [
+            models.Index(
+                fields=["id"],
+                include=[
+                    "user", "country", "listing", "suspended_until", "offers_assignments", "offers_remote",
+                    "residence_audience", "languages_audience", "skills_audience", "sectors_audience",
+                    "offer_audience", "availability_audience",
+                ],
+                name="profile_matching",
+            )
+        ]  # fmt: skip
 
     def __str__(self):
         return self.display_name
@@ -149,7 +209,10 @@ class Profile(models.Model):
             "languages": self.languages.all(),
             "skills": self.skills.all(),
             "sectors": self.sectors.all(),
-            "offer": self.offers_assignments or self.offers_remote or self.offers_talks or self.offers_mentoring,
+            "career": self.occupations.all(),
+            "education": self.degrees.all(),
+            "offer": self.offers,
+            "availability": self.availabilities.all(),
         }
         return [part for part, value in told.items() if not value]
 
@@ -158,11 +221,27 @@ class Profile(models.Model):
         return self.listing != Audience.ONLY_ME
 
     @property
+    def is_suspended(self) -> bool:
+        """Hidden for a time, by its owner; on the day itself no longer, whether or not the beat has come by."""
+        return self.suspended_until is not None and self.suspended_until > localdate()
+
+    @property
+    def is_showing(self) -> bool:
+        """Is its owner here: the account open, the profile not hidden for a time?"""
+        return self.user.is_active and not self.is_suspended
+
+    @property
+    def offers(self) -> list[Offer]:
+        return [offer for offer in Offer if getattr(self, offer.field)]
+
+    @property
     def is_expert(self) -> bool:
-        """Listed for everyone, and offers assignments or talks that everyone may see: the directory's first tab."""
-        return self.audience_of("offer") == Audience.PUBLIC and (
-            self.offers_assignments or self.offers_remote or self.offers_talks
-        )
+        """Here, listed for everyone, and offers what makes an expert so that everyone may see it.
+
+        ``ProfileQuerySet.public_experts`` says it of many.
+        """
+        is_open = self.audience_of("offer") == Audience.PUBLIC
+        return is_open and any(offer in EXPERT_OFFERS for offer in self.offers) and self.is_showing
 
 
 class ProfileLanguage(models.Model):
@@ -177,6 +256,7 @@ class ProfileLanguage(models.Model):
             models.UniqueConstraint(fields=["profile", "language"], name="a_language_once"),
             models.CheckConstraint(condition=Q(level__in=LanguageLevel.values), name="language_level_known"),
         ]
+        indexes = [models.Index(fields=["language", "level"], include=["profile"], name="language_matching")]
 
     def __str__(self):
         return f"{self.language}, {self.get_level_display()}"
@@ -196,6 +276,7 @@ class ProfileSkill(models.Model):
             models.CheckConstraint(condition=Q(level__in=SkillLevel.values), name="skill_level_known"),
             models.CheckConstraint(condition=Q(years__isnull=True) | Q(years__lte=70), name="years_of_one_life"),
         ]
+        indexes = [models.Index(fields=["skill", "level"], include=["profile"], name="skill_matching")]
 
     def __str__(self):
         return f"{self.skill}, {self.get_level_display()}"

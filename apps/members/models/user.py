@@ -17,6 +17,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_sample = models.BooleanField(_("sample"), default=False, editable=False, help_text=_("Invented for the demo."))
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    warned_at = models.DateTimeField(
+        _("told that the unused account will be deleted"), null=True, blank=True, editable=False
+    )
 
     objects = UserManager()
 
@@ -28,7 +31,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("accounts")
         constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_address")]
         # Every page asks whether there are any.
-        indexes = [models.Index(fields=["id"], condition=models.Q(is_sample=True), name="user_samples")]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(is_sample=True), name="user_samples"),
+            models.Index(fields=["id"], condition=models.Q(is_active=False), name="user_closed"),
+        ]
 
     def __str__(self):
         return self.email

@@ -1,0 +1,195 @@
+"""Fill a profile from its owner's Europass CV: what could be taken, shown first, and only what he then ticks."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.core import audit
+from apps.core.models import Country, Language, SkillName
+from apps.core.text import fold, words
+
+from ..europass import Cv
+from ..models import LanguageLevel, Profile, User
+from . import directory
+
+#: how many rows of a kind a profile holds
+MOST = 20
+TEXTS = ("headline", "about")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One thing that a CV would fill in. Its key says whether something is there now, so that a tick set for an
+    empty place replaces nothing that was written meanwhile."""
+
+    key: str
+    part: str  # the heading under which it stands
+    text: str
+    now: str  # what is there now, and would be replaced
+    write: Callable[[Profile], None]
+
+
+def proposals(*, profile: Profile | None, cv: Cv) -> tuple[list[Proposal], list[str]]:
+    """Return what the CV would fill in, and what of it finds no place; what is there already is in neither."""
+    unplaced: list[str] = []
+    kinds = (_texts, _residence, _languages, _skills, _jobs, _studies, _links)
+    return [one for kind in kinds for one in kind(profile, cv, unplaced)], unplaced
+
+
+@transaction.atomic
+def fill(*, user: User, cv: Cv, keys: set[str]) -> Profile | None:
+    """Write what was ticked, all or nothing. A newcomer's profile is made with the name; without one, nothing is."""
+    User.objects.select_for_update().get(pk=user.pk)
+    profile = Profile.objects.select_for_update().filter(user=user).first()
+    if profile is None:
+        if not cv.name:
+            return None
+        profile = Profile.objects.create(user=user, display_name=cv.name, language=get_language() or user.language)
+    chosen = [one for one in proposals(profile=profile, cv=cv)[0] if one.key in keys]
+    for one in chosen:
+        one.write(profile)
+    if cv.language in dict(settings.LANGUAGES) and any(one.key.rstrip("!") in TEXTS for one in chosen):
+        profile.language = cv.language
+    profile.save()
+    directory.refresh(profile)
+    audit.record(actor=user, verb="members.filled_from_europass", target=profile, person=user.pk, rows=len(chosen))
+    return profile
+
+
+def _set(name: str, value) -> Callable[[Profile], None]:
+    return lambda profile: setattr(profile, name, value)
+
+
+def _of_field(profile, name: str, part: str, value, text: str = "") -> Iterator[Proposal]:
+    """One field: new, or in the place of something else."""
+    now = getattr(profile, name, None) if profile else None
+    if value and value != now:
+        yield Proposal(f"{name}!" if now else name, part, text or value, str(now or ""), _set(name, value))
+
+
+def _texts(profile, cv, unplaced):
+    yield from _of_field(profile, "display_name", _("Name"), cv.name)
+    yield from _of_field(profile, "headline", _("Headline"), cv.headline)
+    yield from _of_field(profile, "about", _("About you"), cv.about)
+
+
+def _residence(profile, cv, unplaced):
+    home = Country.objects.active().filter(code=cv.country).first()
+    if home and not (profile and profile.region_id):  # a province says more
+        yield from _of_field(profile, "country", _("Country you live in"), home, str(home))
+    yield from _of_field(profile, "place", _("Town"), cv.place)
+
+
+def _languages(profile, cv, unplaced):
+    known = list(Language.objects.active())
+    by_code = {language.code: language for language in known}
+    by_name = {
+        fold(name): language
+        for language in known
+        for name in (
+            language.autonym,
+            *(getattr(language, f"name_{code}") or "" for code, _label in settings.LANGUAGES),
+        )
+    }
+    own = {spoken.language_id: spoken for spoken in profile.languages.select_related("language")} if profile else {}
+    seen = set()
+    for spoken in cv.languages:
+        language = by_code.get(spoken.code) or by_name.get(fold(spoken.name or spoken.code))
+        if language is None:
+            unplaced.append(_("Language: %(name)s") % {"name": spoken.name or spoken.code})
+            continue
+        now = own.get(language.pk)
+        if language.pk in seen or (now and now.level == spoken.level):
+            continue
+        seen.add(language.pk)
+        yield Proposal(
+            f"language-{language.code}{'!' if now else ''}",
+            _("Languages"),
+            f"{language}, {LanguageLevel(spoken.level).label}",
+            now.get_level_display() if now else "",
+            _language(language, spoken.level),
+        )
+
+
+def _language(language, level):
+    return lambda profile: profile.languages.update_or_create(language=language, defaults={"level": level})
+
+
+def _skills(profile, cv, unplaced):
+    """Skills by their exact name in any of the four languages: a guess would say of somebody what he did not say."""
+    asked = {" ".join(words(name)): name for name in cv.skills}
+    names = SkillName.objects.filter(key__in=asked, skill__active=True).select_related("skill").order_by("skill_id")
+    found = {name.key: name.skill for name in names}
+    own = set(profile.skills.values_list("skill_id", flat=True)) if profile else set()
+    unplaced += [_("Skill: %(name)s") % {"name": name} for key, name in asked.items() if key not in found]
+    for skill in {skill.pk: skill for skill in found.values() if skill.pk not in own}.values():
+        yield Proposal(f"skill-{skill.slug}", _("Skills"), str(skill), "", _skill(skill))
+
+
+def _skill(skill):
+    return lambda profile: profile.skills.get_or_create(skill=skill)
+
+
+def _jobs(profile, cv, unplaced):
+    rows = [
+        (
+            job,
+            job.organisation,
+            {"organisation": job.organisation, "text": job.text}
+            | {name: _day(getattr(job, name)) for name in ("started_on", "ended_on")},
+        )
+        for job in cv.jobs
+    ]
+    yield from _rows(profile, "occupations", _("Work"), rows)
+
+
+def _studies(profile, cv, unplaced):
+    rows = [
+        (study, study.institution, {"institution": study.institution, "year": study.year, "level": study.level})
+        for study in cv.studies
+    ]
+    yield from _rows(profile, "degrees", _("Degrees and training"), rows)
+
+
+def _rows(profile, kind: str, part: str, rows) -> Iterator[Proposal]:
+    """Rows that are not there yet: the same title at the same place is the same thing, whatever else is said of it."""
+    place = "organisation" if kind == "occupations" else "institution"
+    own = set(getattr(profile, kind).values_list("title", place)) if profile else set()
+    countries = {country.code: country for country in Country.objects.active()}
+    for number, (row, where, fields) in enumerate(rows):
+        if (row.title, where) not in own:
+            fields |= {"title": row.title, "country": countries.get(row.country)}
+            text = ", ".join(filter(None, (row.title, where, str(fields["country"] or ""), _years(fields))))
+            yield Proposal(f"{kind}-{number}", part, text, "", _add(kind, fields))
+
+
+def _years(fields: dict) -> str:
+    days = [fields[name] for name in ("started_on", "ended_on") if fields.get(name)]
+    return str(fields.get("year") or "") or " – ".join(str(day.year) for day in days)
+
+
+def _links(profile, cv, unplaced):
+    own = set(profile.links.values_list("url", flat=True)) if profile else set()
+    for number, (label, url) in enumerate(cv.links):
+        if url not in own:
+            own.add(url)
+            yield Proposal(
+                f"link-{number}", _("Links"), f"{label}: {url}", "", _add("links", {"label": label, "url": url})
+            )
+
+
+def _add(kind: str, fields: dict) -> Callable[[Profile], None]:
+    def write(profile):
+        if getattr(profile, kind).count() < MOST:
+            getattr(profile, kind).create(**fields)
+
+    return write
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

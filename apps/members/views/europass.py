@@ -1,0 +1,65 @@
+"""Fill from one's own Europass CV: choose the file, look at what it would fill in, tick, done.
+
+The file is read and forgotten. Between the two pages what it says travels in the page itself, signed.
+"""
+
+from dataclasses import asdict
+from itertools import groupby
+
+from django.contrib import messages
+from django.core import signing
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from apps.core.views import ServiceFormView
+
+from ..europass import CannotRead, Cv, read
+from ..forms import EuropassForm
+from ..services import europass
+from .steps import PartMixin
+
+DAY = 24 * 60 * 60
+
+
+def signer_for(user) -> str:
+    return f"members.europass.{user.pk}"
+
+
+class Europass(PartMixin, ServiceFormView):
+    needs_profile = False
+    title = _("Fill from my Europass CV")
+    form_class = EuropassForm
+    template_name = "members/steps/europass.html"
+
+    def form_valid(self, form):
+        try:
+            cv = read(form.cleaned_data["file"].read())
+        except CannotRead as why:
+            form.add_error("file", str(why))
+            return self.form_invalid(form)
+        found, unplaced = europass.proposals(profile=self.profile, cv=cv)
+        context = self.get_context_data(
+            form=form,
+            groups=[(part, list(rows)) for part, rows in groupby(found, key=lambda one: one.part)],
+            unread=[*unplaced, *cv.unread],
+            said=signing.dumps(asdict(cv), salt=signer_for(self.request.user), compress=True),
+            can_fill=self.profile is not None or bool(cv.name),
+        )
+        self.template_name = "members/steps/europass_found.html"
+        return self.render_to_response(context)
+
+
+@require_POST
+def fill_from_europass(request):
+    try:
+        data = signing.loads(request.POST.get("said", ""), salt=signer_for(request.user), max_age=DAY)
+    except signing.BadSignature:
+        messages.error(request, _("This page was too old. Please choose the file again."))
+        return redirect("members:profile-europass")
+    keys = set(request.POST.getlist("take"))
+    profile = europass.fill(user=request.user, cv=Cv.from_plain(data), keys=keys)
+    if profile is None:
+        return redirect("members:profile-about")
+    messages.success(request, _("What you ticked is in your profile. Look it over, and choose who sees each part."))
+    return redirect("members:profile-review")
