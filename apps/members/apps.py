@@ -9,3 +9,4 @@ class MembersConfig(AppConfig):
 
     def ready(self):
         from . import kinds, personal_data, receivers  # noqa: F401, PLC0415 - they need the models
+        from .services import tidying  # noqa: F401, PLC0415 - its rules of retention

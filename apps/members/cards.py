@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from apps.core.vocabulary import Word, Words, words
 
-from .filters import FACETS, OFFER_NAMES
+from .filters import FACETS
+from .models import Offer
 from .querysets.directory import Found
 
 ON_A_CARD = 4  # names of a kind; more would make a wall
@@ -30,6 +31,7 @@ class Card:
 
     id: str
     name: str
+    other_name: str
     headline: str
     lives: str
     ties: str
@@ -70,12 +72,13 @@ def _card(row: dict, today: date, sectors: Words, countries: Words, regions: Wor
     return Card(
         id=row["id"],
         name=row["name"],
+        other_name=row.get("other_name", ""),
         headline=row["headline"],
         lives=row["place"] or _name(regions, row["region"]) or _name(countries, row["country"]),
         ties=_list(countries, row["ties"]),
         languages=_list(languages, row["languages"]),
         sectors=[sectors[number].name for number in row["sectors"] if number in sectors][:ON_A_CARD],
-        offers=[str(OFFER_NAMES[number]) for number in row["offers"]],
+        offers=[str(Offer(number).label) for number in row["offers"]],
         available=day,
         now=bool(row["offers"]) and day is not None and day <= today,
         photo=row["photo"],
@@ -129,6 +132,11 @@ def pager(query: QueryDict, page: int, pages: int) -> dict:
         "previous": link(page - 1) if page > 1 else None,
         "next": link(page + 1) if page < pages else None,
     }
+
+
+def sampled(found: Found) -> dict[str, bool]:
+    """By the name of a facet: are its counts of the first 1,000 people only?"""
+    return {name: kind in found.sampled for name, (kind, *_how) in FACETS.items()}
 
 
 def for_map(query: QueryDict, found: Found, name: str) -> dict:

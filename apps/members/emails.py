@@ -1,6 +1,9 @@
 """The mails of members, one function each, written into the outbox in the transaction that they speak of."""
 
+from datetime import datetime
+
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -9,8 +12,11 @@ from django.utils.translation import override
 from apps.outbox import kinds
 from apps.outbox import services as outbox
 
-from .models import Message, User
+from . import matching
+from .models import DataExport, Erasure, Message, Profile, User
 from .templatetags.browser import browser
+
+MOST_MATCHES = 10  # in one mail; the page has them all
 
 
 def message_received(message: Message) -> None:
@@ -34,15 +40,95 @@ def message_received(message: Message) -> None:
         )
 
 
+def export_ready(export: DataExport) -> None:
+    """Tell somebody that the copy of his data waits for him."""
+    reader = export.user
+    with override(reader.language):
+        outbox.queue(
+            kind="members.export-ready",
+            to=reader.email,
+            language=reader.language,
+            person=reader,
+            about=export.pk,
+            dedupe_key=f"members.export:{export.pk}",
+            values={
+                "until": _moment(export.expires_at),
+                "url": settings.SITE_URL + reverse("members:privacy-download"),
+            },
+        )
+
+
+def erasure_asked(erasure: Erasure, secret: str) -> None:
+    """Say when an account goes, with the only link that takes it back."""
+    reader = erasure.user
+    with override(reader.language):
+        outbox.queue(
+            kind="members.erasure-asked",
+            to=reader.email,
+            language=reader.language,
+            person=reader,
+            dedupe_key=f"members.erasure:{erasure.pk}",
+            values={
+                "due": _moment(erasure.due_at),
+                "url": settings.SITE_URL + reverse("members:privacy-delete-cancel", args=[secret]),
+            },
+        )
+
+
+def account_unused(user: User, due: datetime) -> None:
+    """Ask somebody who has not signed in for long whether he still needs his account."""
+    with override(user.language):
+        outbox.queue(
+            kind="members.account-unused",
+            to=user.email,
+            language=user.language,
+            person=user,
+            about=user.pk,
+            values={"due": date_format(due, _("j F Y")), "url": settings.SITE_URL + reverse("account_login")},
+        )
+
+
+def _moment(when: datetime) -> str:
+    """A moment in Brussels time, as the mail says, whatever the page's own zone is."""
+    return date_format(timezone.localtime(when, timezone.get_default_timezone()), _("j F Y, H:i"))
+
+
 def account(template: str, *, to: str, language: str, context: dict, person: User | None = None) -> None:
     """Queue one of allauth's mails: ``account/email/password_changed``, ``mfa/email/totp_activated`` and so on."""
     kind = kinds.get(template.replace("/email/", ".").replace("_", "-"))
     with override(language):
         known = {"email": to} | context
         if "timestamp" in context:
-            # Brussels time, as the mail says, whatever the page's own zone is.
-            when = timezone.localtime(context["timestamp"], timezone.get_default_timezone())
-            known |= {"when": date_format(when, _("j F Y, H:i")), "browser": browser(context["user_agent"])}
+            known |= {"when": _moment(context["timestamp"]), "browser": browser(context["user_agent"])}
     outbox.queue(
         kind=kind.name, to=to, language=language, person=person, values={name: known[name] for name in kind.sample}
     )
+
+
+def matches_found(profile: Profile, sets: list[int]) -> bool:
+    """Tell somebody what has come up that fits, with the reasons; nothing when none of it may be spoken of."""
+    reader = profile.user
+    with override(reader.language):
+        matches = matching.explained(profile, sets[:MOST_MATCHES])
+        if matches:
+            outbox.queue(
+                kind="members.matches",
+                to=reader.email,
+                language=reader.language,
+                person=reader,
+                about=profile.pk,
+                dedupe_key=f"members.matches:{profile.pk}:{timezone.localdate()}",
+                values={
+                    "matches": "\n\n".join(map(_in_words, matches)),
+                    "page_url": settings.SITE_URL + reverse("members:matching"),
+                },
+            )
+    return bool(matches)
+
+
+def _in_words(match: matching.Match) -> str:
+    lines = [f"{match.title} ({match.kind})", settings.SITE_URL + match.url]
+    for answer in match.answers:
+        state = _("Met:") if answer.met else _("Not met:") if answer.failed else _("Not known:")
+        lines.append(f"• {state} {answer.asked}" + (f" ({answer.change})" if answer.change else ""))
+    return "\n".join(lines)

@@ -16,17 +16,10 @@ from apps.core.text import fold
 from apps.core.text import words as words_of
 from apps.core.vocabulary import Word, Words, words
 
-from .models import COUNTRIES, DirectoryEntry, Facet
+from .models import COUNTRIES, DirectoryEntry, Facet, Offer
 from .querysets.directory import MOST_SHOWN, ORDERS, Found, Search
 from .querysets.skills import segments_of
 
-OFFERS = {"assignment": 1, "remote": 2, "talk": 3, "mentoring": 4}
-OFFER_NAMES = {
-    1: _("Assignments on site"),
-    2: _("Support at a distance"),
-    3: _("Talks and interviews"),
-    4: _("Mentoring"),
-}
 SORTS = [("best", _("Best match")), ("name", _("Name")), ("recent", _("Recently updated"))]
 MOST_OPTIONS = 12
 LONGEST = 100  # characters of a search
@@ -48,6 +41,7 @@ class Group:
     label: str
     options: list[Option]
     more: int  # options left out because the list would be long
+    sampled: bool = False  # counted among the first 1,000 people only
 
 
 def _of(kind: str) -> dict[str, Word]:
@@ -55,7 +49,7 @@ def _of(kind: str) -> dict[str, Word]:
 
 
 def offers() -> dict[str, Word]:
-    return {code: Word(number, code, str(OFFER_NAMES[number])) for code, number in OFFERS.items()}
+    return {offer.code: Word(offer.value, offer.code, str(offer.label)) for offer in Offer}
 
 
 def places() -> dict[str, Word]:
@@ -153,4 +147,5 @@ def _group(name, label, vocabulary: dict[str, Word], kind: Facet, checked: set[s
         if start + word.id in found.counts or code in checked
     ]
     options.sort(key=lambda option: (not option.checked, -option.count, fold(option.label)))
-    return Group(name, str(label), options[:MOST_OPTIONS], max(0, len(options) - MOST_OPTIONS))
+    more = max(0, len(options) - MOST_OPTIONS)
+    return Group(name, str(label), options[:MOST_OPTIONS], more, sampled=kind in found.sampled)

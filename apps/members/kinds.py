@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from apps.outbox import kinds
 from apps.outbox.kinds import WhenUncertain
 from apps.outbox.models import Lane
 
-from .models import Message
+from .models import DataExport, Message, Profile
 
 CODES = {
     "account.email-confirmation-signup": _("Code that confirms the address of a new account"),
@@ -76,4 +77,58 @@ kinds.register(
     answerable=False,
     private=True,
     title=_("Message of a member"),
+)
+
+
+def fetched_or_gone(ids: list[int]) -> Mapping[int, str]:
+    """A download that was replaced or deleted meanwhile is no longer told."""
+    wanted = set(DataExport.objects.ready(timezone.now()).filter(pk__in=ids).values_list("pk", flat=True))
+    return dict.fromkeys(set(ids) - wanted, gettext("The download is gone."))
+
+
+kinds.register(
+    "members.export-ready",
+    lane=Lane.NOTICE,
+    when_uncertain=WhenUncertain.REPEAT,
+    sample={"until": "3 December 2026, 09:30", "url": f"{settings.SITE_URL}/en/me/privacy/download/"},
+    still_wanted=fetched_or_gone,
+    title=_("Copy of one's data is ready"),
+)
+# Its link is a secret, and it must arrive wherever account mails do.
+kinds.register(
+    "members.erasure-asked",
+    lane=Lane.ACCOUNT,
+    when_uncertain=WhenUncertain.REPEAT,
+    sample={"due": "10 December 2026, 09:30", "url": f"{settings.SITE_URL}/en/me/privacy/delete/cancel/sample/"},
+    title=_("Account will be deleted"),
+)
+kinds.register(
+    "members.account-unused",
+    lane=Lane.NOTICE,
+    when_uncertain=WhenUncertain.REPEAT,
+    sample={"due": "26 December 2026", "url": f"{settings.SITE_URL}/en/accounts/login/"},
+    title=_("Unused account will be deleted"),
+)
+
+
+def not_told(ids: list[int]) -> Mapping[int, str]:
+    """Who has taken the consent back, closed the account or is hidden for a time is not written to."""
+    wanted = set(Profile.objects.wanting_matches().filter(pk__in=ids).values_list("pk", flat=True))
+    return dict.fromkeys(set(ids) - wanted, gettext("The person no longer wants this news."))
+
+
+kinds.register(
+    "members.matches",
+    lane=Lane.NOTICE,
+    when_uncertain=WhenUncertain.DROP,
+    sample={
+        "matches": (
+            f"Health experts for Rwanda (Call)\n{settings.SITE_URL}/en/calls/17/\n• Met: Nursing\n"
+            "• Not known: English, at least B2 (Add your English level)"
+        ),
+        "page_url": f"{settings.SITE_URL}/en/me/matching/",
+    },
+    still_wanted=not_told,
+    lives=timedelta(days=3),
+    title=_("Calls that fit a member"),
 )

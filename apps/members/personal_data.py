@@ -8,14 +8,17 @@ SECRET = _("a secret that only the portal may know")
 INTERNAL = _("an internal number")
 WHILE_ACCOUNT = _("as long as the account")
 
+no_person("numbers of people, by field, place, language and offer", "members.DirectoryCount")
+no_person("what a call, an assignment or a request asks for", "members.Criteria", "members.Criterion")
+no_person("words that staff choose; on whose profile they stand is declared by itself", "members.Tag")
 no_person("sessions name their owner only inside encrypted data and end after 14 days", "sessions.Session")
 
 declare(
     "members.User",
     purpose=_("to sign in and to be written to"),
-    retention=_("as long as the account; unconfirmed accounts 30 days"),
+    retention=_("as long as the account; unconfirmed accounts 30 days, unused ones two years"),
     person="pk",
-    export=["email", "language", "date_joined", "last_login", "groups"],
+    export=["email", "language", "date_joined", "last_login", "warned_at", "groups"],
     anonymise=["is_active", "is_staff", "is_superuser", "is_sample"],
     exempt={"password": SECRET, "user_permissions": _("given through roles only")},
 )
@@ -25,11 +28,12 @@ declare(
     retention=WHILE_ACCOUNT,
     person="user",
     export=[
-        "user", "public_id", "language", "display_name", "headline", "about", "photo", "country", "region", "place",
-        "ties", "sectors", "offers_assignments", "offers_remote", "offers_talks", "offers_mentoring",
+        "user", "public_id", "language", "display_name", "other_name", "headline", "about", "photo", "country",
+        "region", "place", "ties", "sectors", "offers_assignments", "offers_remote", "offers_talks", "offers_mentoring",
+        "offers_training", "career_audience", "education_audience", "availability_audience", "links_audience",
         "available_from", "listing", "headline_audience", "about_audience", "photo_audience", "residence_audience",
         "ties_audience", "languages_audience", "skills_audience", "sectors_audience", "offer_audience", "created_at",
-        "updated_at",
+        "suspended_until", "match_pace", "matched_at", "updated_at",
     ],
 )  # fmt: skip
 declare(
@@ -61,6 +65,48 @@ declare(
     export=["profile", "skill", "level", "years"],
 )
 declare(
+    "members.Occupation",
+    purpose=_("to show what a person does and did, and to be found by it"),
+    retention=WHILE_ACCOUNT,
+    person="profile__user",
+    export=["profile", "title", "organisation", "country", "started_on", "ended_on", "text"],
+)
+declare(
+    "members.Degree",
+    purpose=_("to show what a person learned, and to be found by it"),
+    retention=WHILE_ACCOUNT,
+    person="profile__user",
+    export=["profile", "title", "institution", "country", "year", "level"],
+)
+declare(
+    "members.Availability",
+    purpose=_("to find the calls and assignments that fit a person’s time"),
+    retention=WHILE_ACCOUNT,
+    person="profile__user",
+    export=["profile", "starts_on", "ends_on", "min_weeks", "max_weeks", "on_site", "remote", "countries"],
+)
+declare(
+    "members.Availability_countries",
+    purpose=_("countries that a person is ready to go to"),
+    retention=WHILE_ACCOUNT,
+    person="availability__profile__user",
+    export=["availability", "country"],
+)
+declare(
+    "members.Link",
+    purpose=_("to show a person’s work elsewhere"),
+    retention=WHILE_ACCOUNT,
+    person="profile__user",
+    export=["profile", "label", "url"],
+)
+declare(
+    "members.PrivateDocument",
+    purpose=_("to have a CV and certificates at hand when a call asks for them"),
+    retention=_("until the person removes it, and as long as the account"),
+    person="profile__user",
+    export=["profile", "kind", "name", "file", "content_type", "size", "for_iom", "uploaded_at"],
+)
+declare(
     "members.ProfileOpening",
     purpose=_("to see that nobody reads the directory through"),
     retention=_("90 days"),
@@ -89,10 +135,93 @@ declare(
 declare(
     "members.Message",
     purpose=_("to carry messages between members without showing addresses"),
-    retention=_("90 days"),
+    retention=_("90 days; reported ones until 90 days after the report is closed"),
     person="sender",
     export=["sender", "subject", "text", "sent_at"],
     exempt={"recipient": _("another person's account"), "answers": INTERNAL},
+)
+declare(
+    "members.Follow",
+    purpose=_("to be told of news of a country or a field of work"),
+    retention=_("until the person stops following"),
+    person="user",
+    export=["user", "country", "sector", "at"],
+)
+declare(
+    "members.Block",
+    purpose=_("not to be seen by somebody; the other is not told"),
+    retention=_("until the person takes it back"),
+    person="blocker",
+    export=["blocker", "at"],
+    exempt={"blocked": _("another person's account")},
+)
+declare(
+    "members.MessageReport",
+    purpose=_("to look into a message that its reader reported"),
+    retention=_("90 days after it is closed"),
+    person="message__recipient",
+    export=["reason", "state", "at", "closed_at"],
+    exempt={
+        "message": INTERNAL,
+        "answer": _("what staff decided about another person"),
+        "closed_by": _("another person's account"),
+    },
+)
+declare(
+    "members.DataGrant",
+    purpose=_("to prove what was shared with whom, with whose agreement, and when that was taken back"),
+    retention=WHILE_ACCOUNT,
+    person="user",
+    export=["user", "to", "parts", "purpose", "wording", "language", "given_at", "until", "withdrawn_at"],
+)
+declare(
+    "members.DataExport",
+    purpose=_("to hand a person the copy of his data"),
+    retention=_("the file 7 days; that there was one as long as the account"),
+    person="user",
+    export=["user", "state", "asked_at", "ready_at", "expires_at"],
+    exempt={
+        "file": _("the copy itself"),
+        "done": _("how far a worker has come"),
+        "lease_until": _("how far a worker has come"),
+    },
+)
+declare(
+    "members.Erasure",
+    purpose=_("to delete an account when its owner wants so, and to let him change his mind"),
+    retention=_("14 days"),
+    person="user",
+    export=["user", "asked_at", "due_at"],
+    exempt={"cancel_key": SECRET},
+)
+declare(
+    "members.ErasedAccount",
+    purpose=_("to erase an account again when a backup is restored that still has it"),
+    retention=_("for good"),
+    person="",
+    exempt=dict.fromkeys(["user_id", "erased_at"], _("a number that leads to nobody any more")),
+)
+declare(
+    "members.StaffNote",
+    purpose=_("what the team wants to remember of a person: a talk, an agreement, an advice"),
+    retention=WHILE_ACCOUNT,
+    person="profile__user",
+    export=["profile", "unit", "text", "at"],
+    exempt={"author": _("another person's account")},
+)
+declare(
+    "members.Tag_profiles",
+    purpose=_("words by which the team finds profiles again"),
+    retention=WHILE_ACCOUNT,
+    person="profile__user",
+    export=["tag", "profile"],
+)
+declare(
+    "members.SavedSearch",
+    purpose=_("searches that staff keep, to ask them anew"),
+    retention=WHILE_ACCOUNT,
+    person="owner",
+    export=["owner", "name", "query", "shared", "at"],
 )
 declare(
     "members.User_groups",

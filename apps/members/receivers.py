@@ -8,7 +8,9 @@ from apps.core import bell
 from apps.core.signals import taxonomy_changed
 from apps.outbox import services as outbox
 
-from .services import accounts
+from .models import Consent
+from .services import accounts, matching, profiles
+from .signals import consent_withdrawn
 
 
 @receiver(user_logged_in)
@@ -26,3 +28,16 @@ def write_there_again(email_address, **kwargs):
 def rewrite_the_directory(**kwargs):
     """Entries hold the names of places and fields and the lineage of skills."""
     bell.ring("members.rebuild_directory")
+
+
+@receiver(consent_withdrawn)
+def forget_the_ties(user, purpose, **kwargs):
+    """Places that can reveal an origin are kept with their own consent only."""
+    if purpose == Consent.Purpose.TIES:
+        profiles.forget_ties(user=user)
+
+
+@receiver(consent_withdrawn)
+def stop_telling_matches(user, purpose, **kwargs):
+    if purpose == Consent.Purpose.DIGEST:
+        matching.stop_telling(user=user)

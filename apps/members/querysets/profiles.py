@@ -1,10 +1,18 @@
+from datetime import timedelta
+
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.timezone import localdate
 
 from apps.core.sites import is_staff_here
 
+from .staff import StaffSearch
+
 EVERYONE, MEMBERS = 3, 2  # Audience.PUBLIC, Audience.MEMBERS: models stand above querysets
+# What goes on first, then the latest; what has no date last.
+LATEST_WORK = [F("ended_on").desc(nulls_first=True), F("started_on").desc(nulls_last=True), "pk"]
+LATEST_STUDY = [F("year").desc(nulls_last=True), "pk"]
 
 
 def reads_as(user) -> int:
@@ -18,13 +26,26 @@ def reads_as(user) -> int:
     return EVERYONE
 
 
-class ProfileQuerySet(models.QuerySet):
+def showing() -> Q:
+    """Somebody who is here: with an open account, and not hidden for a time. ``Profile.is_showing`` says it of one."""
+    return Q(user__is_active=True) & (Q(suspended_until=None) | Q(suspended_until__lte=localdate()))
+
+
+def agreeing(purpose: str) -> Q:
+    """Somebody who agrees to this purpose now."""
+    return Q(user__in=apps.get_model("members", "consent").objects.agreeing(purpose).values("user"))
+
+
+class ProfileQuerySet(StaffSearch):
     def visible_to(self, user):
         """Whose profile may this person open? Staff with the right to it: all, in the administration."""
         if user.is_staff and user.has_perm("members.view_profile"):
             return self
-        listed = Q(listing__gte=reads_as(user), user__is_active=True)
-        return self.filter(listed | Q(user=user) if user.is_authenticated else listed)
+        listed = Q(listing__gte=reads_as(user)) & showing()
+        if not user.is_authenticated:
+            return self.filter(listed)
+        shut_out = Exists(apps.get_model("members", "block").objects.hiding_a_profile_from(user))
+        return self.filter(listed & ~Q(shut_out) | Q(user=user))
 
     def of(self, user):
         return self.filter(user=user)
@@ -32,24 +53,63 @@ class ProfileQuerySet(models.QuerySet):
     def listed(self):
         return self.filter(listing__gte=MEMBERS)
 
+    def showing(self):
+        return self.filter(showing())
+
+    def to_come_back(self):
+        """Hidden until a day that has come."""
+        return self.filter(suspended_until__lte=localdate())
+
     def to_be_found(self):
         """Those whom the directory holds or should hold: what a rebuild goes through."""
         entries = apps.get_model("members", "directoryentry").objects
-        return self.filter(Q(listing__gte=MEMBERS) | Q(pk__in=entries.values("profile")))
+        return self.filter(Q(listing__gte=MEMBERS) | Q(Exists(entries.filter(profile=OuterRef("pk")))))
+
+    def taking_part(self):
+        """Those whom the IOM team's matching sees: the listed, and whoever else agreed to it."""
+        # Says what ``showing`` says, from the few whose account is closed: a join with every account costs more.
+        closed = apps.get_model("members", "user").objects.closed()
+        return self.filter(
+            Q(suspended_until=None) | Q(suspended_until__lte=localdate()),
+            Q(listing__gte=MEMBERS) | agreeing("matching"),
+            ~Q(user__in=closed.values("pk")),
+        )
+
+    def due_for_matches(self, moment):
+        """Those who want news of what fits, whose turn it is, and for whom there is something new."""
+        criteria = apps.get_model("members", "criteria").objects.open()
+        anything = Q(Exists(criteria.filter(at__lte=moment)))
+        newer = Q(Exists(criteria.filter(at__lte=moment, at__gt=OuterRef("matched_at"))))
+        its_turn = Q(matched_at=None) & anything
+        for days in (1, 7, 30):
+            its_turn |= Q(match_pace=days, matched_at__lte=moment - timedelta(days=days)) & newer
+        return self.wanting_matches().filter(its_turn)
+
+    def wanting_matches(self):
+        """Those who are written to about what fits them, at whatever pace."""
+        return self.showing().filter(agreeing("digest"), match_pace__gt=0)
 
     def public_experts(self):
-        """Listed for everyone, and offering assignments or talks that everyone may see: the directory's first tab."""
-        offers = Q(offers_assignments=True) | Q(offers_remote=True) | Q(offers_talks=True)
-        return self.filter(offers, listing=EVERYONE, offer_audience=EVERYONE, user__is_active=True)
+        """Here, listed for everyone, and offering what makes an expert: ``Profile.is_expert``, said of many."""
+        offers = Q(*[(field, True) for field in self.model.EXPERT_FIELDS], _connector=Q.OR)
+        return self.filter(showing(), offers, listing=EVERYONE, offer_audience=EVERYONE)
 
     def with_everything(self):
-        """All that a profile page shows: five queries, one a kind of row."""
+        """All that a profile page shows: one query a kind of row."""
         return self.select_related("user", "country", "region").prefetch_related(
-            "ties", "sectors", _with("languages", "language"), _with("skills", "skill")
+            "ties",
+            "sectors",
+            _with("languages", "profilelanguage", "language"),
+            _with("skills", "profileskill", "skill"),
+            _with("occupations", "occupation", "country", order=LATEST_WORK),
+            _with("degrees", "degree", "country", order=LATEST_STUDY),
+            _with("availabilities", "availability", order=["starts_on", "pk"]),
+            "availabilities__countries",
+            _with("links", "link", order=["pk"]),
         )
 
 
-def _with(rows: str, term: str) -> models.Prefetch:
+def _with(rows: str, model: str, *terms: str, order=("pk",)) -> models.Prefetch:
     """Rows of a kind with the word they speak of, in one query."""
-    model = apps.get_model("members", f"profile{term}")
-    return models.Prefetch(rows, model.objects.select_related(term))
+    found = apps.get_model("members", model).objects.order_by(*order)
+    return models.Prefetch(rows, found.select_related(*terms) if terms else found)

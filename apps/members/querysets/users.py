@@ -1,10 +1,21 @@
+from django.apps import apps
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
+from django.db.models import Q
 
 
 class UserQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.has_perm("members.view_user") else self.filter(pk=user.pk)
+
+    def followers_of(self, *, country=None, sector=None):
+        """Whom an app with news of a country or of a field writes to; each person once."""
+        followed = Q(country=country, country__isnull=False) | Q(sector=sector, sector__isnull=False)
+        follows = apps.get_model("members", "follow").objects.filter(followed)
+        return self.filter(pk__in=follows.values("user"), is_active=True)
+
+    def closed(self):
+        return self.filter(is_active=False)
 
     def samples(self):
         """Invented people of the demo."""

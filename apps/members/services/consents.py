@@ -4,6 +4,7 @@ from django.utils.translation import get_language
 from apps.core import audit
 
 from ..models import Consent, User
+from ..signals import consent_withdrawn
 
 
 @transaction.atomic
@@ -14,6 +15,7 @@ def give(*, user: User, purpose: Consent.Purpose, wording: str) -> None:
 
 @transaction.atomic
 def withdraw(*, user: User, purpose: Consent.Purpose, wording: str) -> None:
+    """Write that somebody agrees no longer. What hung on it ends in the same transaction: see ``consent_withdrawn``."""
     _write(user, purpose, wording, given=False)
 
 
@@ -25,3 +27,5 @@ def _write(user, purpose, wording, *, given):
     Consent.objects.create(user=user, purpose=purpose, wording=wording, language=get_language(), given=given)
     verb = "members.consent_given" if given else "members.consent_withdrawn"
     audit.record(actor=user, verb=verb, person=user.pk, about=str(purpose))
+    if not given:
+        consent_withdrawn.send(sender=Consent, user=user, purpose=purpose)

@@ -9,14 +9,9 @@ from psycopg2.extras import execute_values
 from apps.core.text import fold
 from apps.core.towns import every_name
 
-from ..models import COUNTRIES, PARTS, Audience, DirectoryEntry, Facet, Profile
+from ..models import COUNTRIES, PARTS, Audience, DirectoryCount, DirectoryEntry, Facet, Profile
+from .loading import Loader
 
-OFFERS = {
-    1: "offers_assignments",
-    2: "offers_remote",
-    3: "offers_talks",
-    4: "offers_mentoring",
-}
 LANGUAGES = ("en", "fr", "nl", "de")
 
 ROW = """(%s, %s, %s, %s, %s, %s, %s::int[], %s,
@@ -25,13 +20,16 @@ ROW = """(%s, %s, %s, %s, %s, %s, %s::int[], %s,
     || setweight(array_to_tsvector(%s::text[]) || to_tsvector('portal_simple', %s), 'C')
     || setweight(to_tsvector('portal_simple', %s) || to_tsvector(%s::regconfig, %s), 'D'))"""
 WRITE = """
-    INSERT INTO members_directoryentry
+    INSERT INTO members_directoryentry AS entry
         (profile_id, audience, is_expert, name_key, quality, changed_at, facets, card, document)
     VALUES %s
     ON CONFLICT (profile_id, audience) DO UPDATE SET
         is_expert = EXCLUDED.is_expert, name_key = EXCLUDED.name_key, quality = EXCLUDED.quality,
         changed_at = EXCLUDED.changed_at, facets = EXCLUDED.facets, card = EXCLUDED.card, document = EXCLUDED.document
-"""
+    WHERE (entry.is_expert, entry.name_key, entry.quality, entry.changed_at, entry.facets, entry.card, entry.document)
+        IS DISTINCT FROM (EXCLUDED.is_expert, EXCLUDED.name_key, EXCLUDED.quality, EXCLUDED.changed_at, EXCLUDED.facets,
+            EXCLUDED.card, EXCLUDED.document)
+"""  # what is right already costs no index a write
 
 
 @transaction.atomic
@@ -44,36 +42,45 @@ def refresh(profile: Profile) -> None:
     _write([_row(profile, audience) for audience in audiences])
 
 
-def rebuild(batch: int = 500) -> Iterator[int]:
+def rebuild(batch: int = 500, after: int = 0, until: int | None = None) -> Iterator[int]:
     """Rewrite every entry, a batch a transaction, while the directory stays open; yields how many profiles are done.
+
+    ``after`` and ``until`` name a part of them by their numbers, so that several processes can share the work.
 
     Needed when a term's name has changed: documents hold the names of places and fields.
     """
-    after = done = 0
+    loader, done = Loader(), 0
     while True:
         with transaction.atomic():
             # Locked, so that nobody's newer choice is overwritten by what was read a moment before.
-            profiles = list(
-                Profile.objects.to_be_found()
-                .select_for_update(of=("self",))
-                .filter(pk__gt=after)
-                .order_by("pk")[:batch]
-            )
-            if not profiles:
-                return
-            people = Profile.objects.with_everything().in_bulk([profile.pk for profile in profiles]).values()
-            wanted = {(profile.pk, audience): profile for profile in people for audience in _audiences(profile)}
-            for entry in DirectoryEntry.objects.filter(profile__in=people):
-                if (entry.profile_id, entry.audience) not in wanted:
-                    entry.delete()
-            _write([_row(profile, audience) for (_pk, audience), profile in wanted.items()])
-        after, done = profiles[-1].pk, done + len(profiles)
+            ahead = Profile.objects.to_be_found().filter(pk__gt=after).order_by("pk")
+            ahead = ahead if until is None else ahead.filter(pk__lte=until)
+            pks = list(ahead.select_for_update(of=("self",)).values_list("pk", flat=True)[:batch])
+            if not pks:
+                break
+            rewrite(loader, pks)
+        after, done = pks[-1], done + len(pks)
         yield done
+    fold_counts()
+
+
+def rewrite(loader: Loader, pks: list[int]) -> None:
+    """Bring the entries of many to what their profiles say, which the transaction at hand has locked or written."""
+    wanted = {(profile.pk, audience): profile for profile in loader.profiles(pks) for audience in _audiences(profile)}
+    there = DirectoryEntry.objects.filter(profile__in=pks).values_list("pk", "profile", "audience")
+    lost = [pk for pk, *key in there if tuple(key) not in wanted]
+    DirectoryEntry.objects.filter(pk__in=lost).delete()
+    _write([_row(profile, audience) for (_pk, audience), profile in wanted.items()])
+
+
+def fold_counts() -> None:
+    """Keep the table of counts small: its triggers only ever add rows, so that nobody who saves waits for another."""
+    DirectoryCount.objects.fold()
 
 
 def _audiences(profile: Profile) -> list[Audience]:
     """Members find everybody who is listed for them; everyone finds the experts among those listed for everyone."""
-    if not profile.user.is_active:
+    if not profile.is_showing:
         return []
     wanted = {Audience.MEMBERS: profile.is_listed, Audience.PUBLIC: profile.is_expert}
     return [audience for audience, listed in wanted.items() if listed]
@@ -92,7 +99,9 @@ def _row(profile: Profile, audience: Audience) -> list:
     languages = [spoken for spoken in profile.languages.all() if "languages" in shown]
     sectors = [sector for sector in profile.sectors.all() if "sectors" in shown]
     ties = [country for country in profile.ties.all() if "ties" in shown]
-    offers = [number for number, name in OFFERS.items() if "offer" in shown and getattr(profile, name)]
+    offers = [offer.value for offer in profile.offers if "offer" in shown]
+    jobs = [job for job in profile.occupations.all() if "career" in shown]
+    degrees = [degree for degree in profile.degrees.all() if "education" in shown]
     headline = profile.headline if "headline" in shown else ""
     about = profile.about if "about" in shown else ""
     residence = [profile.region, profile.country] if "residence" in shown else []
@@ -109,6 +118,7 @@ def _row(profile: Profile, audience: Audience) -> list:
     card = {
         "id": profile.public_id,
         "name": profile.display_name,
+        "other_name": profile.other_name,
         "headline": headline,
         "place": place,
         "region": residence[0].pk if residence and residence[0] else None,
@@ -125,25 +135,30 @@ def _row(profile: Profile, audience: Audience) -> list:
     )
     # "#" is no letter: nobody can write himself under a skill by typing its number.
     skill_words = sorted({f"#{number}" for owned in skills for number in owned.skill.lineage})
+    told = "\n".join(
+        [about]
+        + [f"{job.title}, {job.organisation}" for job in jobs]
+        + [f"{degree.title}, {degree.institution}" for degree in degrees]
+    )
     config = f"portal_{profile.language}"
     return [
         profile.pk,
         audience.value,
         profile.is_expert,
         fold(profile.display_name),
-        _quality(card, about, skills),
+        _quality(card, [about, jobs, degrees], skills),
         profile.updated_at,
         facets,
         json.dumps(card, ensure_ascii=False),
-        profile.display_name,
+        f"{profile.display_name} {profile.other_name}",
         f"{headline} {places}",
         config,
         headline,
         skill_words,
         " ".join(_names(term) for term in [*sectors, *(spoken.language for spoken in languages)]),
-        about,
+        told,
         config,
-        about,
+        told,
     ]
 
 
@@ -152,7 +167,7 @@ def _names(term) -> str:
     return " ".join(dict.fromkeys(getattr(term, f"name_{code}") or "" for code in LANGUAGES))
 
 
-def _quality(card: dict, about: str, skills: list) -> int:
-    """How much a reader learns from the card, 0 to 10: those who tell more stand first, nobody is ranked by merit."""
-    told = [card["headline"], card["place"], card["languages"], card["sectors"], card["offers"], card["photo"], about]
-    return sum(bool(part) for part in told) + min(len(skills), 3)
+def _quality(card: dict, told: list, skills: list) -> int:
+    """How much a reader learns, 0 to 12: those who tell more stand first, nobody is ranked by merit."""
+    shown = ["headline", "place", "languages", "sectors", "offers", "photo"]
+    return sum(bool(part) for part in [*told, *(card[name] for name in shown)]) + min(len(skills), 3)

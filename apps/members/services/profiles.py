@@ -18,11 +18,11 @@ class TooManyProfiles(Exception):
     """The reader has opened as many profiles today as a member may."""
 
 
-def _locked(user: User) -> Profile:
+def locked(user: User) -> Profile:
     return Profile.objects.select_for_update().get(user=user)
 
 
-def _told(profile: Profile, part: str) -> None:
+def told(profile: Profile, part: str) -> None:
     directory.refresh(profile)
     audit.record(actor=profile.user, verb=f"members.{part}_saved", target=profile, person=profile.user_id)
 
@@ -48,49 +48,60 @@ def save_about(*, user: User, photo=None, remove_photo: bool = False, **fields) 
     if photo:
         profile.photo = picture
     profile.save()
-    _told(profile, "about")
+    told(profile, "about")
     return profile
 
 
 @transaction.atomic
 def save_ties(*, user: User, countries: Iterable[Country], agreed: bool, wording: str) -> None:
     """Save the places a person is connected to. Without consent none are kept, and an earlier consent is taken back."""
-    profile = _locked(user)
+    profile = locked(user)
     if agreed:
         consents.give(user=user, purpose=Consent.Purpose.TIES, wording=wording)
         profile.ties.set(countries)
+        profile.save()
+        told(profile, "ties")
     else:
         consents.withdraw(user=user, purpose=Consent.Purpose.TIES, wording=wording)
-        profile.ties.clear()
-        profile.ties_audience = Audience.ONLY_ME
+        forget_ties(user=user)
+
+
+@transaction.atomic
+def forget_ties(*, user: User) -> None:
+    """Without consent no places are kept; also called when the consent is taken back elsewhere."""
+    profile = Profile.objects.select_for_update().filter(user=user).first()
+    if profile is None or not (profile.ties.exists() or profile.ties_audience != Audience.ONLY_ME):
+        return
+    profile.ties.clear()
+    profile.ties_audience = Audience.ONLY_ME
     profile.save()
-    _told(profile, "ties")
+    told(profile, "ties")
 
 
 @transaction.atomic
 def save_languages(*, user: User, levels: dict[Language, str]) -> None:
-    profile = _locked(user)
+    profile = locked(user)
     profile.languages.exclude(language__in=levels).delete()
     for language, level in levels.items():
         ProfileLanguage.objects.update_or_create(profile=profile, language=language, defaults={"level": level})
     profile.save()
-    _told(profile, "languages")
+    told(profile, "languages")
 
 
 @transaction.atomic
 def add_skill(*, user: User, skill: Skill) -> ProfileSkill:
     """Add one skill; adding it again changes nothing."""
-    profile = _locked(user)
+    profile = locked(user)
     owned, _new = ProfileSkill.objects.get_or_create(profile=profile, skill=skill)
     profile.save()
-    _told(profile, "skills")
+    told(profile, "skills")
     return owned
 
 
 @transaction.atomic
 def save_skills(*, user: User, changes: dict[int, dict], removed: Iterable[int] = ()) -> None:
     """Set level and years of skills a member has, by the id of the skill, and remove those named."""
-    profile = _locked(user)
+    profile = locked(user)
     for owned in profile.skills.all():
         if owned.skill_id in removed:
             owned.delete()
@@ -98,28 +109,28 @@ def save_skills(*, user: User, changes: dict[int, dict], removed: Iterable[int] 
             owned.level, owned.years = changes[owned.skill_id]["level"], changes[owned.skill_id]["years"]
             owned.save()
     profile.save()
-    _told(profile, "skills")
+    told(profile, "skills")
 
 
 @transaction.atomic
 def save_offer(*, user: User, sectors: Iterable[Sector], **fields) -> None:
-    profile = _locked(user)
+    profile = locked(user)
     for name, value in fields.items():
         setattr(profile, name, value)
     profile.sectors.set(sectors)
     profile.save()
-    _told(profile, "offer")
+    told(profile, "offer")
 
 
 @transaction.atomic
 def save_visibility(*, user: User, listing: int, **audiences) -> None:
     """Save who finds the profile and who sees each part; it holds from this commit on, everywhere."""
-    profile = _locked(user)
+    profile = locked(user)
     profile.listing = listing
     for name, value in audiences.items():
         setattr(profile, name, value)
     profile.save()
-    _told(profile, "visibility")
+    told(profile, "visibility")
 
 
 @transaction.atomic

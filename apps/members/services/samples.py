@@ -9,17 +9,12 @@ from django.db import transaction
 
 from apps.core.models import Country, Language, Region, Sector, Skill
 
-from ..models import PARTS, Audience, Consent, Profile, ProfileLanguage, ProfileSkill, User
+from ..models import PARTS, Audience, Consent, Offer, Profile, ProfileLanguage, ProfileSkill, User
 from . import consents, directory
+from .sample_careers import career_of
 
 DATA = Path(__file__).parents[1] / "data" / "demo_members.json"
 DOMAIN = "sample.example"
-OFFERS = {
-    "assignment": "offers_assignments",
-    "remote": "offers_remote",
-    "talk": "offers_talks",
-    "mentoring": "offers_mentoring",
-}
 AUDIENCES = {"me": Audience.ONLY_ME, "iom": Audience.IOM, "members": Audience.MEMBERS, "public": Audience.PUBLIC}
 LISTING = {"no": Audience.ONLY_ME, "members": Audience.MEMBERS, "public": Audience.PUBLIC}
 WORDING = "Sample consent of an invented person."
@@ -77,15 +72,30 @@ class Samples:
             ProfileSkill(profile=profile, skill=self.skills[s["slug"]], level=s["level"], years=s["years"])
             for s in record["skills"]
         )
+        self._tell_career(profile, record)
         directory.refresh(profile)
         return profile
 
+    def _tell_career(self, profile: Profile, record: dict) -> None:
+        told = career_of(record)
+        for job in told["occupations"]:
+            profile.occupations.create(**job | {"country": self.countries[job["country"]]})
+        for degree in told["degrees"]:
+            skill = self.skills[degree.pop("skill")]
+            title = f"{degree['title']}: {getattr(skill, f'name_{profile.language}')}"[:140]
+            profile.degrees.create(**degree | {"title": title, "country": self.countries[degree["country"]]})
+        for window in told["windows"]:
+            countries = window.pop("countries")
+            profile.availabilities.create(**window).countries.set(self.countries[code] for code in countries)
+
     def _fields(self, record: dict) -> dict:
-        offers = {name: key in record["offers"] for key, name in OFFERS.items()}
+        offers = {offer.field: offer.code in record["offers"] for offer in Offer}
+        offers[Offer.TRAINING.field] = any("train" in skill["slug"] for skill in record["skills"])
         audiences = {f"{part}_audience": AUDIENCES[a] for part, a in record["audiences"].items() if part in PARTS}
         return {
             "language": record["language"],
             "display_name": record["name"],
+            "other_name": (record["native_name"] or {}).get("text", ""),
             "headline": record["headline"],
             "about": record["about"],
             "country": self.countries[record["country"]],

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from apps.members.filters import OFFER_NAMES
 from apps.members.models import PARTS
-from apps.members.services.directory import OFFERS
 
 register = template.Library()
 
@@ -18,6 +17,10 @@ STEPS = dict.fromkeys(PARTS, "about") | {
     "skills": "skills",
     "sectors": "offer",
     "offer": "offer",
+    "career": "career",
+    "education": "career",
+    "availability": "availability",
+    "links": "links",
 }
 
 
@@ -40,7 +43,32 @@ def lives_in(profile):
 @register.filter
 def offers(profile):
     """The names of what a member offers."""
-    return [OFFER_NAMES[number] for number, name in OFFERS.items() if getattr(profile, name)]
+    return [offer.label for offer in profile.offers]
+
+
+@register.filter
+def free(window):
+    """A window of availability in words: from when until when."""
+    first, last = (date_format(day, _("j F Y")) for day in (window.starts_on, window.ends_on))
+    return _("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+@register.filter
+def worked(job):
+    """Where and when somebody did this, by month: "Ghent University Hospital, Belgium, since March 2019"."""
+    first, last = (date_format(day, "F Y") if day else "" for day in (job.started_on, job.ended_on))
+    when = f"{first} – {last}" if first and last else ""
+    if not when and first:
+        when = _("since %(first)s") % {"first": first}
+    elif not when and last:
+        when = _("until %(last)s") % {"last": last}
+    return _listed(filter(None, (job.organisation, job.country, when)))
+
+
+@register.filter
+def studied(degree):
+    """Where and when somebody learned this: "Artevelde, Belgium, 2012"."""
+    return _listed(filter(None, (degree.institution, degree.country, degree.year)))
 
 
 @register.simple_tag
@@ -56,6 +84,10 @@ def parts_of(profile):
         "skills": _listed(profile.skills.all(), "; "),
         "sectors": _listed(profile.sectors.all().by_name()),
         "offer": _listed(offers(profile)),
+        "career": _listed(profile.occupations.all(), "; "),
+        "education": _listed(profile.degrees.all(), "; "),
+        "availability": _listed(map(free, profile.availabilities.all()), "; "),
+        "links": _listed(profile.links.all()),
     }
     return [
         Part(

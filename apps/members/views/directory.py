@@ -14,7 +14,8 @@ from apps.core.text import words
 
 from .. import cards, permissions
 from ..filters import DirectoryFilter
-from ..models import PARTS, Audience, DirectoryEntry, Profile
+from ..models import Audience, DirectoryEntry, Profile
+from ..querysets.blocks import profiles_hidden_from
 from ..querysets.directory import MOST_COUNTED, MOST_SHOWN
 from ..querysets.profiles import reads_as
 from ..services import profiles
@@ -35,13 +36,16 @@ class Directory(TemplateView):
         entries = DirectoryEntry.objects
         asked = DirectoryFilter(self.request.GET, queryset=entries.none())
         search = asked.search(audience=self.audience(), experts_only=self.experts_only)
-        found = entries.find(search)
+        hidden = profiles_hidden_from(self.request.user)
+        found = entries.find(search, without=hidden)
         if search.page > found.pages:
             raise Http404
         typed = asked.text
         similar = []
         if not found.total and typed:
-            similar = entries.named_like(audience=search.audience, words=words(typed), experts_only=self.experts_only)
+            similar = entries.named_like(
+                audience=search.audience, words=words(typed), experts_only=self.experts_only, without=hidden
+            )
         return super().get_context_data(
             **kwargs,
             tab=self.tab,
@@ -50,6 +54,7 @@ class Directory(TemplateView):
             people=cards.drawn(found.rows),
             similar=cards.drawn(similar),
             found=found,
+            sampled=cards.sampled(found),
             most_counted=MOST_COUNTED,
             most_shown=MOST_SHOWN,
             groups=asked.groups(found),
@@ -73,12 +78,22 @@ class MemberDirectory(Directory):
         return super().get(request, *args, **kwargs)
 
 
-@method_decorator(login_not_required, name="dispatch")
-class ProfilePage(DetailView):
-    """One person, with what this reader may see."""
+class ShowsProfile:
+    """The page of a profile, whoever reads it."""
 
     template_name = "members/profile.html"
-    context_object_name = "profile"
+
+    def told(self, profile, shown):
+        return {
+            "profile": profile,
+            "shown": shown,
+            "sections": slots.fill("member.sections", self.request, profile),
+        }
+
+
+@method_decorator(login_not_required, name="dispatch")
+class ProfilePage(ShowsProfile, DetailView):
+    """One person, with what this reader may see."""
 
     def get_object(self):
         profiles_seen = Profile.objects.visible_to(self.request.user).with_everything()
@@ -102,10 +117,10 @@ class ProfilePage(DetailView):
         reader = permissions.audience_for(user, profile)
         return super().get_context_data(
             **kwargs,
-            shown={part for part in PARTS if profile.shows(part, reader)},
+            **self.told(profile, permissions.parts_for(profile, reader)),
             is_own=reader == Audience.ONLY_ME,
             can_write=permissions.can_write_to(user, profile),
-            sections=slots.fill("member.sections", self.request, profile),
+            can_block=permissions.can_block(user, profile),
         )
 
 

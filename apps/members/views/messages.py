@@ -5,14 +5,15 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import FormView, ListView
+from django.views.generic import FormView, ListView, View
 
 from apps.core.views import GuardedObjectMixin
 
 from .. import permissions
 from ..forms import AnswerForm, MessageForm
-from ..models import Message, Profile
+from ..models import Message, MessageReport, Profile
 from ..services import messages as post
+from ..services import reports
 
 
 class Limited(FormView):
@@ -76,8 +77,18 @@ class MessagePage(GuardedObjectMixin, Limited):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        answerable = permissions.can_answer(self.request.user, self.message)
-        return super().get_context_data(**kwargs, area="me", message=self.message, can_answer=answerable)
+        user, message = self.request.user, self.message
+        return super().get_context_data(
+            **kwargs,
+            area="me",
+            message=message,
+            is_mine=message.recipient_id == user.pk,
+            can_answer=permissions.can_answer(user, message),
+            can_report=permissions.can_report(user, message),
+            report=MessageReport.objects.visible_to(user).of(message).first(),
+            sender_opens=_opens(user, message.sender),
+            recipient_opens=_opens(user, message.recipient),
+        )
 
     def send(self, form):
         if not permissions.can_answer(self.request.user, self.message):
@@ -86,3 +97,27 @@ class MessagePage(GuardedObjectMixin, Limited):
 
     def get_success_url(self):
         return reverse("members:messages")
+
+
+def _opens(user, person) -> bool:
+    """Does this person's page open to the reader, so that the name may be a link?"""
+    return hasattr(person, "profile") and permissions.can_open(user, person.profile)
+
+
+class ReportMessage(GuardedObjectMixin, View):
+    """One click; a word of explanation if the reader likes."""
+
+    model = Message
+    guard = permissions.can_report
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        message = self.get_object()
+        reports.report(reader=request.user, message=message, reason=_line(request.POST.get("reason", "")))
+        messages.success(request, _("Thank you. The diaspora team looks at the message; its sender is not told."))
+        return redirect(message)
+
+
+def _line(text: str) -> str:
+    """As much of it as is kept: a report is never refused for its words."""
+    return text.strip()[: MessageReport._meta.get_field("reason").max_length]

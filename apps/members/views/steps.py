@@ -28,7 +28,6 @@ from ..services import profiles
 STEPS = [
     ("about", _("About you")),
     ("languages", _("Languages")),
-    ("ties", _("Places you are connected to")),
     ("skills", _("Skills")),
     ("offer", _("What you offer")),
     ("visibility", _("Who sees what")),
@@ -39,10 +38,9 @@ def own_profile(user) -> Profile | None:
     return Profile.objects.of(user).with_everything().first()
 
 
-class StepMixin:
-    """One step: knows its place in the row, and sends a newcomer to the first step."""
+class OwnProfileMixin:
+    """A page about one's own profile: sends a newcomer to the first step."""
 
-    step = ""
     needs_profile = True
 
     def dispatch(self, request, *args, **kwargs):
@@ -50,6 +48,26 @@ class StepMixin:
         if self.profile is None and self.needs_profile:
             return redirect("members:profile-about")
         return super().dispatch(request, *args, **kwargs)
+
+
+class PartMixin(OwnProfileMixin):
+    """A part that nobody has to tell: reached from the overview, and back to it."""
+
+    title = ""
+    success_url = reverse_lazy("members:profile-review")
+
+    def get_context_data(self, **kwargs):
+        back = reverse("members:profile-review")
+        return super().get_context_data(**kwargs, area="me", profile=self.profile, title=self.title, back=back)
+
+    def get_success_url(self):
+        return self.request.path if "more" in self.request.POST else super().get_success_url()
+
+
+class StepMixin(OwnProfileMixin):
+    """One step: knows its place in the row."""
+
+    step = ""
 
     def get_context_data(self, **kwargs):
         names = [name for name, _label in STEPS]
@@ -114,8 +132,8 @@ class Languages(StepMixin, ServiceFormView):
         return self.request.path if "more" in self.request.POST else super().get_success_url()
 
 
-class Ties(StepMixin, ServiceFormView):
-    step = "ties"
+class Ties(PartMixin, ServiceFormView):
+    title = _("Places you are connected to")
     form_class = TiesForm
     template_name = "members/steps/ties.html"
     done = _("The places you are connected to are saved.")

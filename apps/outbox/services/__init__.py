@@ -3,7 +3,7 @@
 from .claiming import claim, weed
 from .delivery import deliver_due, sweep
 from .handover import hand_over, reap
-from .keeping import keep_tidy, purge
+from .keeping import InHand, forget, keep_tidy
 from .queueing import (
     batch,
     content,
@@ -20,12 +20,14 @@ from .settling import NotAllowed, arrived, not_arrived, report, retry, settle, w
 from .suppressing import key_of, lift, suppress
 
 __all__ = [
+    "InHand",
     "NotAllowed",
     "arrived",
     "batch",
     "content",
     "contents",
     "deliver_due",
+    "forget",
     "claim",
     "hand_over",
     "reap",
@@ -37,7 +39,6 @@ __all__ = [
     "own_content",
     "pause",
     "plan_due",
-    "purge",
     "queue",
     "queue_ready_made",
     "report",

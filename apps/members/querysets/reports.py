@@ -1,0 +1,10 @@
+from django.db import models
+
+
+class MessageReportQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Staff with the right to it, and the reader who reported; never the sender."""
+        return self if user.has_perm("members.view_messagereport") else self.filter(message__recipient=user)
+
+    def of(self, message):
+        return self.filter(message=message)

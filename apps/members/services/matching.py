@@ -1,0 +1,98 @@
+"""Criteria handed in by upper apps, what a member wants to hear, and the mails that tell it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.core import audit
+from apps.core.models import Country, Sector
+
+from .. import emails, matching, matching_kinds
+from ..models import Consent, Criteria, Criterion, Follow, Profile, User
+from . import consents
+
+# A set written in a transaction that is still open becomes visible later than its own time says.
+SETTLING = timedelta(minutes=5)
+
+
+# --- for upper apps ---------------------------------------------------------------------------------------------------
+@transaction.atomic
+def hand_in(*, kind: str, about: int, rows: Iterable[Mapping], open_until: date | None = None) -> Criteria:
+    """Say what a thing asks for; the same thing again replaces its criteria. A kind that nobody registered is refused.
+
+    Each row names ``what`` and the columns of that kind (see `Criterion`), and whether it is ``required`` (it is unless
+    said otherwise): ``{"what": "language", "language": english, "language_level": "B2"}``.
+    """
+    matching_kinds.get(kind)
+    criteria, is_new = Criteria.objects.select_for_update().get_or_create(
+        kind=kind, about_id=about, defaults={"open_until": open_until}
+    )
+    if not is_new:
+        criteria.open_until = open_until
+        criteria.save()
+        criteria.rows.all().delete()
+    Criterion.objects.bulk_create(
+        Criterion(**{"criteria": criteria, "position": position} | dict(row)) for position, row in enumerate(rows)
+    )
+    return criteria
+
+
+@transaction.atomic
+def take_back(*, kind: str, about: int) -> None:
+    """Nothing is asked for any more: the thing is over, or gone."""
+    Criteria.objects.filter(kind=kind, about_id=about).delete()
+
+
+# --- for members ------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def choose_pace(*, user: User, pace: int, wording: str) -> None:
+    """Write to somebody about what fits, every so many days, or never; the consent follows the choice."""
+    profile = Profile.objects.select_for_update().get(user=user)
+    (consents.give if pace else consents.withdraw)(user=user, purpose=Consent.Purpose.DIGEST, wording=wording)
+    if profile.match_pace == pace:
+        return
+    Profile.objects.filter(pk=profile.pk).update(match_pace=pace)
+    audit.record(actor=user, verb="members.match_pace_chosen", target=profile, person=user.pk, pace=pace)
+
+
+@transaction.atomic
+def stop_telling(*, user: User) -> None:
+    """The consent is taken back, here or in the privacy centre: no more mails, until a pace is chosen anew."""
+    Profile.objects.of(user).update(match_pace=0)
+
+
+@transaction.atomic
+def follow(*, user: User, country: Country | None = None, sector: Sector | None = None) -> None:
+    """Hear of a country or a field of work: the apps that have news write. A second time changes nothing."""
+    followed, is_new = Follow.objects.get_or_create(user=user, country=country, sector=sector)
+    if is_new:
+        audit.record(actor=user, verb="members.followed", target=followed, person=user.pk)
+
+
+@transaction.atomic
+def unfollow(*, user: User, follow: Follow) -> None:
+    followed = Follow.objects.select_for_update().of(user).filter(pk=follow.pk).first()
+    if followed:
+        audit.record(actor=user, verb="members.unfollowed", target=followed, person=user.pk)
+        followed.delete()
+
+
+# --- the mails --------------------------------------------------------------------------------------------------------
+def tell_matches(*, limit: int = 1000) -> int:
+    """Write to those whose turn it is; returns how many mails came of it. Two at once do each person once."""
+    until = timezone.now() - SETTLING
+    due = Profile.objects.due_for_matches(until).order_by("matched_at", "pk").values_list("pk", flat=True)[:limit]
+    return sum(_tell(pk, until) for pk in list(due))
+
+
+@transaction.atomic
+def _tell(pk: int, until) -> bool:
+    found = Profile.objects.due_for_matches(until).select_related("user").filter(pk=pk)
+    profile = found.select_for_update(of=("self",), skip_locked=True).first()
+    if profile is None:
+        return False  # somebody else is at it, or it has been told meanwhile
+    fitting = [number for number, fits in matching.standing(profile, after=profile.matched_at, until=until) if fits]
+    Profile.objects.filter(pk=pk).update(matched_at=until)
+    return bool(fitting) and emails.matches_found(profile, fitting)

@@ -1,0 +1,183 @@
+"""Filling a profile from one's Europass CV: shown first, ticked, all or nothing; the file is not kept."""
+
+import html
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from apps.core.models import AuditEntry
+from apps.core.tests.documents import pdf
+from apps.core.tests.factories import CountryFactory, LanguageFactory, SkillFactory
+from apps.members.europass import Cv, Job, Spoken
+from apps.members.models import Audience, Profile
+from apps.members.services import europass
+from apps.members.tests.factories import ProfileFactory, UserFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
+
+CANDIDATE = (Path(__file__).parent / "data" / "europass" / "candidate.xml").read_bytes()
+UPLOAD, FILL = reverse("members:profile-europass"), reverse("members:profile-europass-fill")
+
+
+@pytest.fixture(autouse=True)
+def words(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    for code, name in {"BE": "Belgium", "RW": "Rwanda"}.items():
+        CountryFactory(code=code, name=name)
+    for code, name in {"rw": "Kinyarwanda", "fr": "French"}.items():
+        LanguageFactory(code=code, name=name)
+    SkillFactory(slug="nursing", name="Nursing")
+
+
+@pytest.fixture
+def profile():
+    return ProfileFactory(display_name="Espérance N.", headline="Nurse")
+
+
+def upload(client, data=CANDIDATE, name="cv.xml"):
+    return client.post(UPLOAD, {"file": SimpleUploadedFile(name, data)})
+
+
+def offered(page):
+    """The keys of what the page offers, with whether they are ticked, and the signed CV."""
+    text = page.content.decode()
+    boxes = re.findall(r'<input[^>]*name="take"[^>]*value="([^"]+)"([^>]*)>', text)
+    said = re.search(r'name="said" value="([^"]+)"', text)[1]
+    return {html.unescape(key): "checked" in rest for key, rest in boxes}, said
+
+
+def test_a_newcomer_fills_a_profile_from_the_pdf_and_nobody_finds_it_yet(client, tmp_path):
+    user = UserFactory()
+    client.force_login(user)
+    page = upload(client, pdf({"attachment.xml": CANDIDATE}), "cv.pdf")
+    keys, said = offered(page)
+    text = html.unescape(page.content.decode())
+
+    assert all(keys.values())
+    assert not Profile.objects.filter(user=user).exists()
+    for unread in ("Publications", "The level of “Dutch”.", "Skill: Juggling", "http://old.example.org/"):
+        assert unread in text
+    for _click in range(2):
+        assert client.post(FILL, {"said": said, "take": list(keys)}).url == reverse("members:profile-review")
+
+    profile = Profile.objects.get(user=user)
+    assert (profile.display_name, profile.place, profile.country.code) == ("Espérance Nyirabagenzi", "Gent", "BE")
+    assert profile.about.startswith("Nurse in intensive care & teacher.")
+    assert profile.listing == Audience.ONLY_ME
+    assert set(profile.languages.values_list("language__code", "level")) == {("rw", "N"), ("fr", "B2")}
+    assert list(profile.skills.values_list("skill__slug", flat=True)) == ["nursing"]
+    assert list(profile.occupations.order_by("-started_on").values_list("title", "country__code", "started_on")) == [
+        ("Head nurse", "BE", date(2019, 3, 1)),
+        ("Nurse", "RW", date(2011, 1, 1)),
+    ]
+    assert list(profile.degrees.values_list("title", "year", "level")) == [("Bachelor of nursing", 2011, 6)]
+    assert profile.links.count() == 2
+    assert not profile.ties.exists()  # where somebody lived and learned is no tie that she named
+    assert list(tmp_path.iterdir()) == []
+    assert AuditEntry.objects.filter(verb="members.filled_from_europass", person_id=user.pk).exists()
+
+
+def test_what_is_filled_is_replaced_only_when_ticked(client, profile):
+    profile.languages.create(language=LanguageFactory(code="fr"), level="A1")
+    profile.occupations.create(title="Head nurse", organisation="Hospital of the Three Rivers")
+    client.force_login(profile.user)
+    keys, said = offered(upload(client))
+
+    assert {key for key, ticked in keys.items() if not ticked} == {"display_name!", "language-fr!"}
+    assert "occupations-0" not in keys
+    client.post(FILL, {"said": said, "take": [key for key, ticked in keys.items() if ticked]})
+    profile.refresh_from_db()
+    assert (profile.display_name, profile.headline) == ("Espérance N.", "Nurse")
+    assert profile.languages.get(language__code="fr").level == "A1"
+    assert profile.occupations.count() == 2
+
+    client.post(FILL, {"said": said, "take": ["display_name!", "language-fr!"]})
+    profile.refresh_from_db()
+    assert profile.display_name == "Espérance Nyirabagenzi"
+    assert profile.languages.get(language__code="fr").level == "B2"
+
+
+def test_what_was_written_between_the_two_pages_is_not_replaced(client, profile):
+    client.force_login(profile.user)
+    keys, said = offered(upload(client))
+    Profile.objects.filter(pk=profile.pk).update(about="Written meanwhile.")
+
+    client.post(FILL, {"said": said, "take": list(keys)})
+
+    profile.refresh_from_db()
+    assert profile.about == "Written meanwhile."
+    assert profile.place == "Gent"
+
+
+def test_nothing_ticked_changes_nothing(client, profile):
+    client.force_login(profile.user)
+    _keys, said = offered(upload(client))
+
+    client.post(FILL, {"said": said})
+
+    profile.refresh_from_db()
+    assert (profile.about, profile.place) == ("", "")
+    assert not profile.occupations.exists()
+
+
+@pytest.mark.parametrize("said", ["", "x", "eyJhIjoxfQ:1tabc:zzz"])
+def test_a_cv_that_we_have_not_read_ourselves_is_refused(client, profile, said):
+    client.force_login(profile.user)
+
+    answer = client.post(FILL, {"said": said, "take": ["headline!"]}, follow=True)
+
+    assert answer.redirect_chain == [(UPLOAD, 302)]
+    assert "This page was too old." in answer.content.decode()
+
+
+def test_a_cv_read_for_one_person_fills_nobody_elses_profile(client, profile):
+    client.force_login(profile.user)
+    keys, said = offered(upload(client))
+    other = ProfileFactory()
+    client.force_login(other.user)
+
+    assert client.post(FILL, {"said": said, "take": list(keys)}).url == UPLOAD
+    assert not other.occupations.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "why"), [(b"A letter.", "neither a PDF"), (b"", "empty"), (pdf(), "no Europass data")]
+)
+def test_a_file_that_is_none_is_refused_in_words(client, profile, data, why):
+    client.force_login(profile.user)
+
+    page = upload(client, data)
+
+    assert page.status_code == 200
+    assert why in page.content.decode()
+
+
+def test_a_file_above_the_limit_is_refused(client, profile, settings):
+    settings.DOCUMENT_MAX_BYTES = 1000
+    client.force_login(profile.user)
+
+    assert "larger than" in upload(client).content.decode()
+
+
+def test_without_a_name_no_profile_is_made():
+    user = UserFactory()
+
+    assert europass.fill(user=user, cv=Cv(headline="Nurse"), keys={"headline"}) is None
+    assert not Profile.objects.filter(user=user).exists()
+
+
+def test_all_is_written_or_nothing(profile, monkeypatch):
+    cv = Cv(headline="Midwife", jobs=[Job("Midwife")], languages=[Spoken("fr", "", "B2")])
+    monkeypatch.setattr(europass.directory, "refresh", lambda profile: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        europass.fill(user=profile.user, cv=cv, keys={"headline!", "occupations-0", "language-fr"})
+
+    profile.refresh_from_db()
+    assert profile.headline == "Nurse"
+    assert not profile.occupations.exists()
+    assert not profile.languages.exists()
