@@ -12,12 +12,19 @@ from django.utils.translation import gettext_noop as _
 
 CONTENT = ["view", "add", "change"]
 READ = ["view"]
+NOTES = ["view", "add", "delete"]  # the last of one's own only
+SEARCHES = ["view", "add"]  # one's own and shared ones; everybody deletes his own
 DECIDE = ["view", "decide"]  # what becomes of a mail: retry, withhold, settle; pause a batch; lift an address
 
 ROLES: dict[str, dict[str, list[str]]] = {
     # What projects own comes with the projects. Until then: the people whom projects look for.
+    # They choose people and write to them: CVs and files of people are theirs alone, addresses the administrator's too.
     _("Project staff"): {
-        "members.profile": READ,
+        "members.profile": ["view", "contact", "export"],
+        "members.privatedocument": READ,
+        "members.staffnote": NOTES,
+        "members.tag": ["view", "add"],
+        "members.savedsearch": SEARCHES,
         "core.skill": READ,
         "core.sector": READ,
     },
@@ -28,8 +35,12 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "outbox.mailbatch": READ,
     },
     # The board comes with its app. Until then: the people who may sit on it.
+    # What it learns at meetings it notes down; it has no need of a CV, of an address or of a file of people.
     _("Secretariat"): {
         "members.profile": READ,
+        "members.staffnote": NOTES,
+        "members.tag": READ,
+        "members.savedsearch": SEARCHES,
     },
     _("Data-protection focal point"): {
         "core.auditentry": READ,
@@ -39,7 +50,11 @@ ROLES: dict[str, dict[str, list[str]]] = {
     },
     _("Administrator"): {
         "members.user": ["view", "change"],
-        "members.profile": READ,
+        "members.messagereport": ["view", "change"],  # a reported message is read by those who can close an account
+        "members.profile": ["view", "contact"],  # the address stands on the account too
+        "members.staffnote": READ,  # to answer a person who asks what is noted; choosing people is for projects
+        "members.tag": [*CONTENT, "delete"],  # keeps the words in order
+        "members.savedsearch": SEARCHES,
         "core.country": CONTENT,
         "core.region": CONTENT,
         "core.sector": CONTENT,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core.text import words
 from apps.members import cards
 from apps.members.models import Audience, DirectoryEntry
+from apps.members.querysets.blocks import profiles_hidden_from
 from apps.members.querysets.directory import Search
 from apps.members.querysets.profiles import reads_as
 from apps.members.querysets.skills import segments_of
@@ -60,6 +61,7 @@ def _people(text, user) -> Source:
             segments=segments_of(text),
             language=get_language(),
             readable=bool(words(text)),
-        )
+        ),
+        without=profiles_hidden_from(user),
     )
     return Source(_("People"), cards.drawn(found.rows[:MOST]), "people", found.total)

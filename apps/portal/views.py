@@ -13,14 +13,14 @@ from django.views.generic import DetailView, TemplateView
 from apps.core import personal_data
 from apps.core.content import render
 from apps.core.models import AuditEntry
-from apps.members.models import Message, Profile
+from apps.members.models import Consent, DataExport, Message, Profile
 
-from . import permissions
+from . import my_space, permissions
 from .context import THEMES
 from .models import Page
 from .search import everywhere
 
-READINGS = 10  # the latest openings of a person's data that his own page shows
+READINGS = 3  # the latest openings of a person's data that his own page shows
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -51,14 +51,18 @@ class MySpace(TemplateView):
     def get_context_data(self, **kwargs):
         user = self.request.user
         profile = Profile.objects.of(user).with_everything().first()
-        received = Message.objects.visible_to(user).received_by(user).with_people()
+        received = Message.objects.visible_to(user).received_by(user).with_people().with_answer_of(user)
         return super().get_context_data(
             **kwargs,
             area="me",
             profile=profile,
+            waiting=my_space.waiting(profile, DataExport.objects.visible_to(user).newest()),
             missing=profile.missing() if profile else [],
+            fitting=my_space.fitting(profile),
             received=received[:3],
+            seen=my_space.who_sees(profile) if profile else [],
             readings=AuditEntry.objects.about(user).readings().order_by("-at")[:READINGS],
+            consents=Consent.objects.given_by(user),
         )
 
 
