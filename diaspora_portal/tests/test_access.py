@@ -15,7 +15,7 @@ from PIL import Image
 
 from apps.core import audit
 from apps.core.tests.factories import CountryFactory, LanguageFactory, RegionFactory, SectorFactory, SkillFactory
-from apps.members.models import Audience, Consent
+from apps.members.models import Audience, Consent, MessageReport, SavedSearch, StaffNote, Tag
 from apps.members.services import photos
 from apps.members.tests.factories import MessageFactory, ProfileFactory, UserFactory
 from apps.outbox.tests.factories import MailBatchFactory, OutgoingMailFactory, SuppressionFactory
@@ -60,6 +60,7 @@ class World:
         self.public = ProfileFactory(expert=True, **everything)
         self.hidden = ProfileFactory(**everything)
         self.message = MessageFactory(recipient=self.owner.user)
+        self.owner.user.follows.create(country=CountryFactory())
         self.users = {
             "visitor": None,
             "newcomer": UserFactory(),
@@ -75,6 +76,7 @@ class World:
             "auditentry": audit.record(actor=None, verb="tests.made"),
             "user": self.owner.user,
             "profile": self.owner,
+            "tag": Tag.objects.create(name="Speaker in 2026"),
             "consent": Consent.objects.create(
                 user=self.owner.user, purpose="terms", given=True, wording="Yes.", language="en"
             ),
@@ -82,7 +84,15 @@ class World:
             "outgoingmail": OutgoingMailFactory(),
             "mailbatch": MailBatchFactory(),
             "suppression": SuppressionFactory(),
+            "messagereport": MessageReport.objects.create(message=self.message),
         }
+        self.document = self.owner.documents.create(
+            kind="cv", name="My CV", file=ContentFile(b"%PDF-", name="cv.pdf"), content_type="application/pdf", size=5
+        )
+        self.note = StaffNote.objects.create(profile=self.owner, author=self.users["project"], text="Met in Namur.")
+        self.saved_search = SavedSearch.objects.create(
+            owner=self.users["project"], name="Nurses", query="skill=nurse", shared=True
+        )
         self.sessions = {role: self.signed_in(user) for role, user in self.users.items()}
 
     def staff(self, role):
@@ -102,11 +112,13 @@ class World:
                 return reverse(route)
             case ["profile", which] if route.startswith("members:"):
                 return reverse(route, args=[getattr(self, which).public_id])
+            case ["follow"]:
+                return reverse(route, args=[self.owner.user.follows.get().pk])
             case ["message"]:
                 return reverse(route, args=[self.message.pk])
             case ["passkey"]:
                 return reverse(route, args=[1])
-            case ["page" | "sitemap" | "app", name]:
+            case ["page" | "sitemap" | "app" | "as", name]:
                 return reverse(route, args=[name])
             case ["site", name]:
                 obj = self.of_the_administration[name]
@@ -116,6 +128,12 @@ class World:
                 return reverse(route, args=[obj.pk, obj.history.first().pk])
             case ["preview_mail" | "preview_html", _name]:
                 return reverse(route, args=["members.relayed-message", "en"])
+            case ["for-the-team"]:
+                return reverse(route, args=[self.document.pk])
+            case ["note_delete", "profile"]:
+                return reverse(route, args=[self.owner.pk, self.note.pk])
+            case ["search_delete", "profile"]:
+                return reverse(route, args=[self.saved_search.pk])
             case [_page, name]:
                 return reverse(route, args=[self.of_the_administration[name].pk])
 

@@ -1,11 +1,17 @@
 """Every list costs the same number of queries for one row and for three, and whatever is asked of it."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from apps.core import audit, vocabulary
 from apps.core.tests.factories import CountryFactory, LanguageFactory, RegionFactory, SectorFactory, SkillFactory
+from apps.members import matching_kinds
+from apps.members.matching_kinds import Described
+from apps.members.models import Consent
+from apps.members.services import blocks, consents, grants, matching
 from apps.members.tests.factories import MessageFactory, ProfileFactory
 from apps.portal import services as pages
 
@@ -13,10 +19,18 @@ pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
 SESSION = 2  # the session and the account
 PROFILE = 1  # is the reader a member?
+SHUT_OUT = 1  # whom has he blocked, who him?
 SAMPLES = 1  # does the page's foot say "demonstration"?
-WHOLE_PROFILE = 5
+WHOLE_PROFILE = 9
+READY_TO_GO = 1  # the countries of the times when somebody is free, if there is any
+COUNTRIES = 1  # those that a form offers
 RECEIVED = 1
 WHO_HAS_LOOKED = 1
+WHAT_WAITS = RECEIVED + 2  # the copy of one's data; and what one agreed to
+LEDGER = SHARED = COPY = 1
+AGREED = FOLLOWED = 1
+SUBJECTS = 2  # countries and fields of work that can be followed
+STANDING, EXPLAINED = 1, 2  # of all sets of criteria; of those on the page, with what each asks
 WORDS = 4  # countries, regions, sectors, languages: once a minute, then from memory
 
 
@@ -72,7 +86,7 @@ class TestDirectory:
     def test_without_a_question(self, browser, asked, tab, count):
         experts(count)
 
-        page = asked(browser, reverse(f"members:{tab}"), SESSION + PROFILE + SAMPLES + 1)
+        page = asked(browser, reverse(f"members:{tab}"), SESSION + PROFILE + SHUT_OUT + SAMPLES + 1)
 
         assert page.context["found"].total == count
 
@@ -80,7 +94,7 @@ class TestDirectory:
         _people, words, region = experts(count)
         query = f"?q=midwife+midwifery&field={words['sectors'][0].slug}&lives={region.code}&sort=name"
 
-        page = asked(browser, reverse(f"members:{tab}") + query, SESSION + PROFILE + SAMPLES + 2)
+        page = asked(browser, reverse(f"members:{tab}") + query, SESSION + PROFILE + SHUT_OUT + SAMPLES + 2)
 
         assert page.context["found"].total == count
 
@@ -91,7 +105,7 @@ class TestDirectory:
             f"&lives={region.code}&speaks={words['languages'][0].code}&offers=assignment&sort=recent"
         )
 
-        page = asked(browser, reverse(f"members:{tab}") + query, SESSION + PROFILE + SAMPLES + 1)
+        page = asked(browser, reverse(f"members:{tab}") + query, SESSION + PROFILE + SHUT_OUT + SAMPLES + 1)
 
         assert page.context["found"].total == count
 
@@ -101,7 +115,7 @@ class TestDirectory:
             person.save()
             ProfileFactory._after_postgeneration(person, True)
 
-        page = asked(browser, reverse(f"members:{tab}") + "?q=imaculee", SESSION + PROFILE + SAMPLES + 3)
+        page = asked(browser, reverse(f"members:{tab}") + "?q=imaculee", SESSION + PROFILE + SHUT_OUT + SAMPLES + 3)
 
         assert len(page.context["similar"]) == count
 
@@ -123,6 +137,27 @@ def test_the_words_of_the_facets_are_read_once_a_minute(client, django_assert_nu
         client.get(reverse("members:directory"))
 
 
+@pytest.fixture
+def call():
+    kind = "tests.call"
+    describe = {1: Described("One", "/1/"), 2: Described("Two", "/2/"), 3: Described("Three", "/3/")}
+    yield matching_kinds.register(kind, title="Call", describe=lambda ids: {pk: describe[pk] for pk in ids}).name
+    matching_kinds.forget(kind)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_fits_me(browser, reader, asked, call, count):
+    for about in range(1, count + 1):
+        asked_for = [{"what": "skill", "skill": SkillFactory(), "skill_level": 1} for _each in range(count)]
+        matching.hand_in(kind=call, about=about, rows=asked_for)
+        matching.follow(user=reader, country=CountryFactory())
+    own = WHOLE_PROFILE + AGREED + FOLLOWED
+
+    page = asked(browser, reverse("members:matching"), SESSION + SAMPLES + own + SUBJECTS + STANDING + EXPLAINED)
+
+    assert len(page.context["matches"]) == len(page.context["follows"]) == count
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_messages(browser, reader, asked, count):
     MessageFactory.create_batch(count, recipient=reader)
@@ -133,12 +168,45 @@ def test_messages(browser, reader, asked, count):
 
 
 @pytest.mark.parametrize("count", [1, 3])
+def test_whom_one_has_shut_out(browser, reader, asked, count):
+    for person in ProfileFactory.create_batch(count):
+        blocks.block(blocker=reader, blocked=person.user)
+
+    page = asked(browser, reverse("members:blocks"), SESSION + SAMPLES + 1)
+
+    assert len(page.context["blocks"]) == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_who_has_looked(browser, reader, asked, count):
+    for purpose in range(count):
+        audit.read(actor=None, person=reader.pk, what="opened", purpose=f"A call for nurses, {purpose}")
+
+    page = asked(browser, reverse("members:privacy-readings"), SESSION + SAMPLES + WHO_HAS_LOOKED + 1)  # how many pages
+
+    assert len(page.context["readings"]) == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_privacy_centre(browser, reader, asked, count):
+    for number in range(count):
+        consents.give(user=reader, purpose=Consent.Purpose.MATCHING, wording=f"Yes, {number}.")
+        consents.withdraw(user=reader, purpose=Consent.Purpose.MATCHING, wording=f"No, {number}.")
+        grants.share(user=reader, to=f"Hospital {number}", parts=["CV"], purpose="A mission", wording="Yes.")
+        audit.read(actor=None, person=reader.pk, what="opened", purpose=f"A call for nurses, {number}")
+
+    page = asked(browser, reverse("members:privacy"), SESSION + SAMPLES + LEDGER + WHO_HAS_LOOKED + SHARED + COPY)
+
+    assert [len(page.context[rows]) for rows in ("readings", "shared")] == [count, count]
+
+
+@pytest.mark.parametrize("count", [1, 3])
 def test_my_space(browser, reader, asked, count):
     MessageFactory.create_batch(count, recipient=reader)
     for purpose in range(count):
         audit.read(actor=None, person=reader.pk, what="opened", purpose=f"A call for nurses, {purpose}")
 
-    page = asked(browser, reverse("portal:me"), SESSION + SAMPLES + WHOLE_PROFILE + RECEIVED + WHO_HAS_LOOKED)
+    page = asked(browser, reverse("portal:me"), SESSION + SAMPLES + WHOLE_PROFILE + WHAT_WAITS + WHO_HAS_LOOKED)
 
     assert len(page.context["received"]) == count
 
@@ -147,8 +215,34 @@ def test_my_space(browser, reader, asked, count):
 def test_a_profile_with_one_or_three_of_everything(client, asked, count):
     (person,), _words, _region = experts(1)
     person.skills.set(person.skills.all()[:count])
+    tell_rows(person, count)
 
-    page = asked(client, person.get_absolute_url(), SAMPLES + WHOLE_PROFILE)
+    page = asked(client, person.get_absolute_url(), SAMPLES + WHOLE_PROFILE + READY_TO_GO)
+
+    assert page.status_code == 200
+
+
+def tell_rows(profile, count):
+    """So many jobs, degrees, times when somebody is free, links and documents."""
+    for number in range(count):
+        profile.occupations.create(title=f"Midwife {number}", country=CountryFactory())
+        profile.degrees.create(title=f"Degree {number}", country=CountryFactory())
+        profile.links.create(label="Work", url=f"https://example.org/{number}")
+        window = profile.availabilities.create(starts_on=date(2031, 1, 1), ends_on=date(2031, 3, 1 + number))
+        window.countries.set(CountryFactory.create_batch(2))
+        profile.documents.create(kind="certificate", name=f"Diploma {number}", file="x", content_type="x", size=1)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [("review", 0), ("career", COUNTRIES), ("availability", COUNTRIES), ("links", 0), ("documents", 1)],
+)
+def test_ones_own_rows(browser, reader, asked, name, more, count):
+    tell_rows(reader.profile, count)
+
+    queries = SESSION + SAMPLES + WHOLE_PROFILE + READY_TO_GO + more
+    page = asked(browser, reverse(f"members:profile-{name}"), queries)
 
     assert page.status_code == 200
 
@@ -158,7 +252,7 @@ def test_the_search_over_everything(browser, asked, count):
     experts(count)
     pages.load_pages()
 
-    page = asked(browser, reverse("portal:search") + "?q=midwife", SESSION + PROFILE + SAMPLES + 3)
+    page = asked(browser, reverse("portal:search") + "?q=midwife", SESSION + PROFILE + SHUT_OUT + SAMPLES + 3)
 
     assert {source.kind: source.total for source in page.context["sources"]} == {"people": count}
 

@@ -20,12 +20,14 @@ from apps.members.models import COUNTRIES, PARTS, Audience, DirectoryEntry, Face
 from apps.members.querysets.directory import Search
 from apps.members.querysets.profiles import reads_as
 from apps.members.querysets.skills import segments_of
+from apps.members.services import directory
 from apps.members.tests.factories import ProfileFactory, UserFactory
 from apps.portal.search import everywhere
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
-SEARCHED = ["headline", "about", "residence", "ties", "skills", "sectors"]  # languages and offers are facets
+# languages and offers are facets; when somebody is free and his links are found by nobody
+SEARCHED = ["headline", "about", "residence", "ties", "skills", "sectors", "career", "education"]
 LISTINGS = [Audience.ONLY_ME, Audience.MEMBERS, Audience.PUBLIC]
 
 
@@ -87,6 +89,13 @@ def person(number, part, listing, audience):
         **{f"{name}_audience": Audience.ONLY_ME for name in PARTS}
         | {"offer_audience": Audience.PUBLIC, f"{part}_audience": audience},
     )
+    profile.occupations.create(title=f"Zqjob{number}", organisation=f"Zqemployer{number}")
+    profile.degrees.create(title=f"Zqdegree{number}", institution=f"Zqschool{number}")
+    profile.links.create(label=f"Zqlink{number}", url=f"https://zqaddress{number}.example.org/")
+    free = date(2041, 1, 1) + timedelta(days=number)
+    window = profile.availabilities.create(starts_on=free, ends_on=date(2051, 1, 1) + timedelta(days=number))
+    window.countries.add(CountryFactory(name=f"Zqready{number}"))
+    directory.refresh(profile)
     return Person(
         profile,
         part,
@@ -100,7 +109,11 @@ def person(number, part, listing, audience):
             "languages": [f"Zqlanguage{number}"],
             "skills": [f"Zqskill{number}"],
             "sectors": [f"Zqsector{number}"],
+            "career": [f"Zqjob{number}", f"Zqemployer{number}"],
+            "education": [f"Zqdegree{number}", f"Zqschool{number}"],
             "offer": [date_format(day, "j F Y"), day.isoformat()],
+            "availability": [f"Zqready{number}", date_format(free, "j F Y"), free.isoformat()],
+            "links": [f"Zqlink{number}", f"zqaddress{number}"],
         },
         facets={
             "residence": [(Facet.LIVES, region.pk), (Facet.LIVES, COUNTRIES + home.pk)],
@@ -211,7 +224,14 @@ def test_no_search_finds_somebody_by_what_its_reader_may_not_see(people, viewers
             assert finding == may_find, (viewer, somebody)
 
 
-@about("about", "ties", "skills")
+@about("links", "availability")
+def test_nobody_is_found_by_his_links_or_by_when_he_is_free(people, viewers):
+    for viewer in viewers:
+        for somebody in people:
+            assert not any(found_by(viewer, word) for word in somebody.words[somebody.part] if word.startswith("Zq"))
+
+
+@about("about", "ties", "skills", "career")
 def test_the_search_over_everything_finds_nobody_by_what_its_reader_may_not_see(people, viewers):
     visitor, _newcomer, member, *_others = viewers
     for viewer in (visitor, member):

@@ -5,10 +5,15 @@ A template that is not reached from here is looked at by nobody: a new page is a
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import cycle
+from pathlib import Path
 from uuid import uuid4
 
+from apps.core.tests.documents import pdf
+
 LANGUAGES = ("en", "fr", "nl", "de")
+EUROPASS = Path(__file__).parents[3] / "apps/members/tests/data/europass"
 PASSWORD = "Tournesol-bleu-7"  # of whoever registers during a test
 
 
@@ -114,6 +119,38 @@ def open_with_a_purpose(tab, portal):
     submit(tab, purpose="Looking at the pages of the administration.")
 
 
+def save_without_a_name(tab, portal):
+    tab.locator("[name=name]").evaluate("field => field.removeAttribute('required')")
+    tab.click(".save button")
+    tab.wait_for_load_state()
+
+
+def save_the_search(tab, portal):
+    tab.fill("[name=name]", "Nurses")
+    tab.check("[name=shared]")
+    tab.click(".save button")
+    tab.wait_for_load_state()
+
+
+def write_a_note(tab, portal):
+    open_the_first(tab, portal)
+    if tab.locator("[name=purpose]").count():
+        submit(tab, purpose="Looking at the pages of the administration.")
+    tab.fill("[name=new]", "Speaker")
+    tab.click("form[action*='/tags/'] button")
+    tab.wait_for_load_state()
+    tab.fill("[name=text]", "Met in Namur; wants to teach.")
+    tab.click("form[action*='/notes/add/'] button")
+    tab.wait_for_load_state()
+
+
+def choose_to_take_out(tab, portal):
+    tab.locator("#result_list tbody input").first.check()
+    tab.select_option("[name=action]", "take_out")
+    tab.click("[name=index]")
+    tab.wait_for_load_state()
+
+
 def look_up(tab, portal):
     submit(tab, address="gone@example.org")
 
@@ -147,6 +184,84 @@ def disagree_about_the_ties(tab, portal):
     tab.locator("main [name=places]").first.check()
     tab.click("#step button.btn-primary")
     tab.wait_for_load_state()
+
+
+def leave_and_open_the_link(tab, portal):
+    """Somebody registers, asks for the account to be deleted, and opens the link of the mail."""
+    address, language = a_new_address(), tab.url.split("/")[3]
+    tab.goto(f"/{language}/accounts/signup/")
+    ask_for_registration(tab, address)
+    submit(tab, code=portal.letters.code_for(address))
+    tab.goto(f"/{language}/me/privacy/delete/")
+    prove(tab, PASSWORD)
+    tab.click("main .btn-danger")
+    tab.wait_for_load_state()
+    tab.goto(portal.letters.link_for(address))
+
+
+def press_the_button(tab, portal):
+    tab.click("main .form-actions .btn-primary")
+    tab.wait_for_load_state()
+
+
+def go_away_for_a_week(tab, portal):
+    """Somebody registers, writes a name and hides the profile."""
+    language = tab.url.split("/")[3]
+    tab.goto(f"/{language}/accounts/signup/")
+    address = a_new_address()
+    ask_for_registration(tab, address)
+    submit(tab, code=portal.letters.code_for(address))
+    tab.goto(f"/{language}/me/profile/about/")
+    submit(tab, display_name="Somebody on leave")
+    tab.goto(f"/{language}/me/profile/suspend/")
+    submit(tab, until=(date.today() + timedelta(days=7)).isoformat())
+
+
+def open_a_reported_message(tab, portal):
+    """A member got a letter meanwhile, and reports it."""
+
+    def signed_in(context, address):
+        page = context.new_page()
+        page.goto("/en/accounts/login/")
+        submit(page, login=address, password=portal.password)
+        page.goto("/en/me/")
+        return page
+
+    browser = tab.context.browser
+    with (
+        browser.new_context(base_url=portal.url) as theirs,
+        browser.new_context(base_url=portal.url) as hers,
+    ):
+        reader = signed_in(hers, "member@demo.example")
+        own_page = reader.locator("main a[href*='/en/members/']").first.get_attribute("href")
+        writer = signed_in(theirs, "association@demo.example")
+        writer.goto(f"{own_page}write/")
+        submit(writer, subject="Your passport", text="Please send me a copy.")
+        reader.goto("/en/me/messages/")
+        reader.locator(".row-item h3 a").first.click()
+        submit(reader, reason="Asks for papers.")
+    tab.reload()
+    open_with_a_purpose(tab, portal)
+
+
+def tell_half_a_job(tab, portal):
+    tab.locator("[name^=work-][name$=-organisation]").last.fill("Hospital of the Three Rivers")
+    save_the_step(tab)
+
+
+def save_the_step(tab, portal=None):
+    tab.click("#step button.btn-primary")
+    tab.wait_for_load_state()
+
+
+def choose_a_cv(tab, portal):
+    tab.set_input_files("main [name=file]", EUROPASS / "candidate.xml")
+    save_the_step(tab)
+
+
+def keep_a_document(tab, portal):
+    tab.set_input_files("main [name=file]", {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": pdf()})
+    save_the_step(tab)
 
 
 def a_new_address():
@@ -232,12 +347,40 @@ OF_MEMBERS = [
     Page("step-skills", STEPS + "skills/?find=nurse", role="member"),
     Page("step-skills-nothing", STEPS + "skills/?find=xylophonist", role="member"),
     Page("step-offer", STEPS + "offer/", role="member"),
+    Page("step-career", STEPS + "career/", role="member"),
+    Page("step-career-wrong", STEPS + "career/", role="member", reach=tell_half_a_job),
+    Page("step-availability", STEPS + "availability/", role="member"),
+    Page("step-links", STEPS + "links/", role="member"),
+    Page("step-documents", STEPS + "documents/", role="member", reach=keep_a_document),
+    Page("step-documents-wrong", STEPS + "documents/", role="member", reach=save_the_step),
+    Page("europass", STEPS + "europass/", role="member"),
+    Page("europass-found", STEPS + "europass/", role="member", reach=choose_a_cv),
     Page("step-visibility", STEPS + "visibility/", role="member"),
     Page("directory-members", "/{l}/members/all/", role="member"),
     Page("profile-to-members", "/{l}/members/{expert}/", role="correspondent"),
     Page("write", "/{l}/members/{expert}/write/", role="correspondent"),
     Page("write-wrong", "/{l}/members/{expert}/write/", role="correspondent", reach=with_wrong(subject="Hello")),
+    Page("seen-as-everyone", STEPS + "as/everyone/", role="member"),
+    Page("seen-as-members", STEPS + "as/members/", role="member"),
+    Page("seen-as-iom", STEPS + "as/iom/", role="member"),
+    Page("seen-as-host", STEPS + "as/host/", role="member"),
+    Page("suspend", STEPS + "suspend/", role="member"),
+    Page("suspend-wrong", STEPS + "suspend/", role="member", reach=with_wrong(until="2020-01-01")),
+    Page("suspended", "/{l}/", reach=go_away_for_a_week),
+    Page("block", "/{l}/members/{expert}/block/", role="correspondent"),
+    Page("blocks-none", "/{l}/me/blocks/", role="correspondent"),
+    Page("blocks", "/{l}/members/{expert}/block/", role="member", reach=press_the_button),
+    Page("matching", "/{l}/me/matching/", role="member"),
     Page("messages", "/{l}/me/messages/", role="member"),
+    Page("privacy-centre", "/{l}/me/privacy/", role="member"),
+    Page("privacy-readings", "/{l}/me/privacy/readings/", role="member"),
+    Page("privacy-consent", "/{l}/me/privacy/consents/matching/", role="member"),
+    Page("privacy-download", "/{l}/me/privacy/download/", role="member"),
+    Page("privacy-delete", "/{l}/me/privacy/delete/", role="member"),
+    Page("privacy-delete-staff", "/{l}/me/privacy/delete/", role="project"),
+    Page("privacy-delete-asked", "/{l}/me/privacy/delete/asked/"),
+    Page("privacy-delete-cancel", "/{l}/me/privacy/delete/", reach=leave_and_open_the_link),
+    Page("privacy-delete-unknown", "/{l}/me/privacy/delete/cancel/nonsense/", status=404),
     Page("message", "/{l}/me/messages/", role="member", reach=open_the_first),
 ]
 OF_STAFF = [
@@ -249,6 +392,16 @@ OF_STAFF = [
     Page("admin-account", "/admin/members/user/?q=newcomer", role="administrator", reach=open_with_a_purpose),
     Page("admin-profiles", "/admin/members/profile/", role="administrator"),
     Page("admin-profile", "/admin/members/profile/", role="administrator", reach=open_with_a_purpose),
+    Page("admin-profiles-asked", "/admin/members/profile/?skill=nurs&language=fr&country=nowhere", role="project"),
+    Page("admin-profiles-nobody", "/admin/members/profile/?skill=nurze", role="project"),
+    Page("admin-search-wrong", "/admin/members/profile/?skill=nurs", role="project", reach=save_without_a_name),
+    Page("admin-search-saved", "/admin/members/profile/?skill=nurs", role="project", reach=save_the_search),
+    Page("admin-dossier", "/admin/members/profile/", role="project", reach=write_a_note),
+    Page("admin-export", "/admin/members/profile/", role="project", reach=choose_to_take_out),
+    Page("admin-tags", "/admin/members/tag/", role="administrator"),
+    Page("admin-readers", "/admin/members/user/readers/", role="protection"),
+    Page("admin-reports", "/admin/members/messagereport/", role="administrator"),
+    Page("admin-report", "/admin/members/messagereport/", role="administrator", reach=open_a_reported_message),
     Page("admin-skills", "/admin/core/skill/?q=nurs", role="administrator"),
     Page("admin-skill", "/admin/core/skill/?q=nurs", role="administrator", reach=open_the_first),
     Page("admin-skill-add", "/admin/core/skill/add/", role="administrator"),
@@ -266,6 +419,8 @@ OF_STAFF = [
     Page("admin-suppressed", "/admin/outbox/suppression/", role="administrator"),
     Page("admin-suppressed-address", "/admin/outbox/suppression/address/", role="administrator", reach=look_up),
     Page("admin-audit", "/admin/core/auditentry/", role="protection"),
+    Page("admin-processing", "/admin/core/auditentry/processing/", role="protection"),
+    Page("admin-retention", "/admin/core/auditentry/retention/", role="protection"),
     Page("admin-consents", "/admin/members/consent/", role="protection"),
 ]
 

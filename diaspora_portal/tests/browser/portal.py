@@ -164,6 +164,11 @@ class Letters:
         text = body_of(self.next_to(address), "plain")
         return re.search(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)\s*$", text, re.MULTILINE)[1]
 
+    def link_for(self, address):
+        """The path of the first link of the next mail to this address that leads to a page of the reader's space."""
+        text = body_of(self.next_to(address), "plain")
+        return re.search(r"^https?://[^/\s]+(/\w\w/me/\S+)$", text, re.MULTILINE)[1]
+
 
 def main(command):
     with embedded.temporary() as services, running(services.environment) as portal:

@@ -11,6 +11,7 @@ ADDRESSES = {
     "member": "member@demo.example",
     "correspondent": "association@demo.example",  # a member too, who has written to the one above
     "careful": "board@demo.example",  # a member who signs in with a second step
+    "project": "project@demo.example",
     "communications": "communications@demo.example",
     "protection": "protection@demo.example",
     "administrator": "administrator@demo.example",

@@ -50,10 +50,6 @@ def make_a_profile(tab, name, headline="Nurse and trainer"):
 
     tab.select_option("[name=form-0-language]", label="English")
     tab.select_option("[name=form-0-level]", "C1")
-    save_and_go_on(tab, "ties/")
-
-    tab.check("[name=agreed]")
-    tab.get_by_label("Rwanda").check()
     save_and_go_on(tab, "skills/")
 
     tab.fill("#find", "nursing")
@@ -69,6 +65,11 @@ def make_a_profile(tab, name, headline="Nurse and trainer"):
     save_and_go_on(tab, "visibility/")
 
     tab.check("[name=listing][value='3']")
+    save_and_go_on(tab, "")
+
+    tab.goto("/en/me/profile/ties/")
+    tab.check("[name=agreed]")
+    tab.get_by_label("Rwanda").check()
     save_and_go_on(tab, "")
 
 
