@@ -20,6 +20,11 @@ app.conf.worker_consumer = "diaspora_portal.consumer:Consumer"
 app.conf.task_queues = [Queue("default"), Queue("mail")]
 app.conf.beat_schedule = {
     "members.keep_tidy": {"task": "members.keep_tidy", "schedule": HOUR},
+    "members.build_exports": {"task": "members.build_exports", "schedule": 60.0},
+    "members.erase_due": {"task": "members.erase_due", "schedule": 600.0},
+    "members.let_go_of_stray_files": {"task": "members.let_go_of_stray_files", "schedule": 24 * HOUR},
+    "members.tell_matches": {"task": "members.tell_matches", "schedule": 600.0},
+    "members.bring_back": {"task": "members.bring_back", "schedule": 600.0},
     "outbox.sweep": {"task": "outbox.sweep", "schedule": 5.0},
     "outbox.reconcile": {"task": "outbox.reconcile", "schedule": 30.0},
     "outbox.keep_tidy": {"task": "outbox.keep_tidy", "schedule": HOUR},

@@ -188,6 +188,7 @@ ACCEL_REDIRECT = env.str("ACCEL_REDIRECT", "")  # nginx's internal location for 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 PHOTO_MAX_BYTES = 8 * 1024 * 1024
 PHOTO_MAX_PIXELS = 40_000_000
+DOCUMENT_MAX_BYTES = 8 * 1024 * 1024
 
 # --- security ---------------------------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
