@@ -56,17 +56,10 @@ class OutgoingMailQuerySet(models.QuerySet):
     def about(self, kind, *ids):
         return self.filter(kind=kind, about_id__in=ids)
 
-    def to_person(self, user):
-        return self.filter(person=user)
-
     def due(self):
         """What a worker would take now, were its lane open."""
         waiting = self.filter(state__in=["queued", "retry"], next_attempt_at__lte=Now())
         return waiting.exclude(batch__paused_at__isnull=False)
-
-    def leased_out(self):
-        """In the hands of a worker whose lease has ended."""
-        return self.filter(state__in=["claimed", "handover"], lease_until__lt=Now())
 
     def counts(self) -> dict[str, int]:
         """How many are in each state."""
