@@ -53,7 +53,7 @@ def export_ready(export: DataExport) -> None:
             dedupe_key=f"members.export:{export.pk}",
             values={
                 "until": _moment(export.expires_at),
-                "url": settings.SITE_URL + reverse("members:privacy-download"),
+                "download_url": settings.SITE_URL + reverse("members:privacy-download"),
             },
         )
 
@@ -70,7 +70,7 @@ def erasure_asked(erasure: Erasure, secret: str) -> None:
             dedupe_key=f"members.erasure:{erasure.pk}",
             values={
                 "due": _moment(erasure.due_at),
-                "url": settings.SITE_URL + reverse("members:privacy-delete-cancel", args=[secret]),
+                "cancel_url": settings.SITE_URL + reverse("members:privacy-delete-cancel", args=[secret]),
             },
         )
 
@@ -84,7 +84,7 @@ def account_unused(user: User, due: datetime) -> None:
             language=user.language,
             person=user,
             about=user.pk,
-            values={"due": date_format(due, _("j F Y")), "url": settings.SITE_URL + reverse("account_login")},
+            values={"due": date_format(due, _("j F Y")), "login_url": settings.SITE_URL + reverse("account_login")},
         )
 
 

@@ -90,7 +90,7 @@ kinds.register(
     "members.export-ready",
     lane=Lane.NOTICE,
     when_uncertain=WhenUncertain.REPEAT,
-    sample={"until": "3 December 2026, 09:30", "url": f"{settings.SITE_URL}/en/me/privacy/download/"},
+    sample={"until": "3 December 2026, 09:30", "download_url": f"{settings.SITE_URL}/en/me/privacy/download/"},
     still_wanted=fetched_or_gone,
     title=_("Copy of one's data is ready"),
 )
@@ -99,14 +99,14 @@ kinds.register(
     "members.erasure-asked",
     lane=Lane.ACCOUNT,
     when_uncertain=WhenUncertain.REPEAT,
-    sample={"due": "10 December 2026, 09:30", "url": f"{settings.SITE_URL}/en/me/privacy/delete/cancel/sample/"},
+    sample={"due": "10 December 2026, 09:30", "cancel_url": f"{settings.SITE_URL}/en/me/privacy/delete/cancel/sample/"},
     title=_("Account will be deleted"),
 )
 kinds.register(
     "members.account-unused",
     lane=Lane.NOTICE,
     when_uncertain=WhenUncertain.REPEAT,
-    sample={"due": "26 December 2026", "url": f"{settings.SITE_URL}/en/accounts/login/"},
+    sample={"due": "26 December 2026", "login_url": f"{settings.SITE_URL}/en/accounts/login/"},
     title=_("Unused account will be deleted"),
 )
 
