@@ -28,6 +28,7 @@ urlpatterns = [
         path("accounts/", TemplateView.as_view(template_name="account/index.html"), name="account_index"),
         path("accounts/", include("allauth.urls")),
         path("", include("apps.members.urls")),
+        path("", include("apps.projects.urls")),
         path("", include("apps.portal.urls")),
     ),
 ]

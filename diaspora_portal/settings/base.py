@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "apps.core",
     "apps.outbox",
     "apps.members",
+    "apps.projects",
     "apps.portal",
     "diaspora_portal.apps.PortalAdminConfig",
     "django.contrib.auth",
@@ -93,7 +94,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 
 # --- people -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "members.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["apps.members.adapter.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

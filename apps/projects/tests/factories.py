@@ -1,0 +1,139 @@
+"""Projects for tests.
+
+`ProjectFactory(published=True)` is public; `ProjectFactory(team=[user])` is led by that user. Words of the taxonomy
+are given as lists: `ProjectFactory(countries=[rwanda], residences=[belgium], sectors=[health], periods=[(2001, 2012)])`.
+"""
+
+import factory
+from django.utils import timezone
+
+from apps.core.tests.factories import LanguageFactory
+from apps.members.tests.factories import UserFactory
+from apps.projects import models
+from apps.projects.services import indexing
+
+
+class ProjectFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Project
+        skip_postgeneration_save = True
+
+    class Params:
+        published = factory.Trait(state=models.Project.State.PUBLISHED, public_from=factory.LazyFunction(timezone.now))
+
+    slug = factory.Sequence("project-{}".format)
+    title_en = factory.Sequence("Project {}".format)
+
+    @factory.post_generation
+    def countries(self, create, extracted, **kwargs):
+        self.countries.set(extracted or [])
+
+    @factory.post_generation
+    def residences(self, create, extracted, **kwargs):
+        self.residences.set(extracted or [])
+
+    @factory.post_generation
+    def sectors(self, create, extracted, **kwargs):
+        self.sectors.set(extracted or [])
+
+    @factory.post_generation
+    def periods(self, create, extracted, **kwargs):
+        for first, last in extracted or []:
+            self.periods.create(first_year=first, last_year=last)
+
+    @factory.post_generation
+    def team(self, create, extracted, **kwargs):
+        for user in extracted or []:
+            self.team.create(user=user, role=models.TeamMember.Role.LEAD)
+
+    @classmethod
+    def _after_postgeneration(cls, instance, create, results=None):
+        indexing.index(project=instance)
+        instance.refresh_from_db()
+
+
+class PartFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        abstract = True
+
+    project = factory.SubFactory(ProjectFactory, published=True)
+    position = factory.Sequence(lambda n: n % 1000)
+
+
+class SectionFactory(PartFactory):
+    class Meta:
+        model = models.Section
+
+    heading_en = "What the project does"
+    body_en = "<p>It trains trainers.</p>"
+
+
+class PhaseFactory(PartFactory):
+    class Meta:
+        model = models.Phase
+
+    title_en = factory.Sequence("Phase {}".format)
+
+
+class OrganisationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Organisation
+
+    slug = factory.Sequence("organisation-{}".format)
+    name_en = factory.Sequence("Organisation {}".format)
+    kind = models.Organisation.Kind.INTERNATIONAL
+
+
+class PartnershipFactory(PartFactory):
+    class Meta:
+        model = models.Partnership
+
+    organisation = factory.SubFactory(OrganisationFactory)
+
+
+class SourceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Source
+
+    slug = factory.Sequence("source-{}".format)
+    title_en = factory.Sequence("Source {}".format)
+    published = "2019"
+
+
+class IndicatorFactory(PartFactory):
+    class Meta:
+        model = models.Indicator
+
+    name_en = "Experts who moved for a time"
+    target = 20
+
+
+class FigureFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Figure
+
+    indicator = factory.SubFactory(IndicatorFactory)
+    value = 37
+    on = timezone.datetime(2019, 10, 5).date()
+    source = factory.SubFactory(SourceFactory)
+
+
+class DocumentFactory(PartFactory):
+    class Meta:
+        model = models.Document
+
+    title_en = factory.Sequence("Report {}".format)
+    language = factory.SubFactory(LanguageFactory, code="en", name="English")
+    file = factory.django.FileField(filename="report.pdf", data=b"%PDF-1.4 sample")
+    content_type = "application/pdf"
+    pages = 12
+    size = 15
+
+
+class TeamMemberFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.TeamMember
+
+    project = factory.SubFactory(ProjectFactory)
+    user = factory.SubFactory(UserFactory, is_staff=True)
+    role = models.TeamMember.Role.EDITOR
