@@ -1,6 +1,7 @@
-"""allauth's two adapters: how accounts are made here, and how their mails leave."""
+"""What allauth asks us: who signs in, how accounts are made, and how their mails leave."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -10,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from . import emails
 from .models import User
+from .services import second_step
 from .templatetags.browser import browser
+
+
+class PasswordBackend(AuthenticationBackend):
+    """allauth asks the database once more about an unknown address than about a confirmed one: ours does not."""
+
+    def _authenticate_by_email(self, email, password):
+        return self._check_password(User.objects.of_address(email), password)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -28,12 +37,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix, email, context):
         """Hand allauth's mail to `emails.py`, in the language of the account or, before there is one, of the page."""
         user = context.get("user")
-        known = user if isinstance(user, User) else User.objects.filter(email__iexact=email).first()
+        known = user if isinstance(user, User) else User.objects.filter(email=email.lower()).first()
         language = (known.language if known else get_language()) or settings.LANGUAGE_CODE
         emails.account(template_prefix, to=email, language=language, context=context, person=known)
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
         """Say whose account a notice is about: it may go to an address that is no longer his."""
+        if template_prefix == getattr(self.request, "told_with_the_commit", ""):
+            return  # see `receivers.tell_with_the_commit`
         super().send_notification_mail(template_prefix, user, {"user": user} | (context or {}), email)
 
     def clean_email(self, email):
@@ -45,6 +56,12 @@ class MFAAdapter(DefaultMFAAdapter):
         "incorrect_code": _("This is not the right code."),
         "unverified_email": _("Confirm your email address first."),
     }
+
+    def encrypt(self, text):
+        return second_step.encrypted(text)
+
+    def decrypt(self, encrypted_text):
+        return second_step.decrypted(encrypted_text)
 
     def generate_authenticator_name(self, user, type):
         return browser(context.request.headers.get("User-Agent", ""))

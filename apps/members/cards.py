@@ -14,8 +14,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
+from apps.core.facets import to_continue, without
 from apps.core.vocabulary import Word, Words, words
 
 from .filters import FACETS
@@ -41,13 +41,6 @@ class Card:
     available: date | None
     now: bool
     photo: bool
-
-
-@dataclass(frozen=True)
-class Link:
-    label: str
-    url: str
-    current: bool = False
 
 
 def drawn(rows: list[str]) -> list[SafeString]:
@@ -94,46 +87,6 @@ def _list(known: dict[int, Word], numbers: list[int]) -> str:
     return ", ".join(names[:ON_A_CARD])
 
 
-def _without(query: QueryDict, name: str, value: str | None = None) -> str:
-    """The query string without one value, and back on the first page."""
-    rest = query.copy()
-    rest.pop("page", None)
-    values = rest.pop(name, [])
-    if value is not None:
-        rest.setlist(name, [kept for kept in values if kept != value])
-    return "?" + rest.urlencode()
-
-
-def _to_continue(query: QueryDict) -> str:
-    """The query string without its page, ready for one more parameter."""
-    rest = _without(query, "page")
-    return rest if rest == "?" else f"{rest}&"
-
-
-def chips(query: QueryDict, text: str, chosen: dict[str, list[Word]]) -> list[Link]:
-    """What the reader has chosen, each with the link that takes it away again."""
-    found = [Link(_("“%(text)s”") % {"text": text}, _without(query, "q"))] if text else []
-    return found + [
-        Link(word.name, _without(query, name, word.code)) for name, given in chosen.items() for word in given
-    ]
-
-
-def pager(query: QueryDict, page: int, pages: int) -> dict:
-    """Links by number, and to the neighbours; at most the first 500 people are paged through."""
-
-    start = _to_continue(query)
-
-    def link(number: int) -> Link:
-        return Link(str(number), f"{start}page={number}", number == page)
-
-    near = sorted({1, *range(max(1, page - 2), min(pages, page + 2) + 1), pages})
-    return {
-        "pages": [link(number) for number in near] if pages > 1 else [],
-        "previous": link(page - 1) if page > 1 else None,
-        "next": link(page + 1) if page < pages else None,
-    }
-
-
 def sampled(found: Found) -> dict[str, bool]:
     """By the name of a facet: are its counts of the first 1,000 people only?"""
     return {name: kind in found.sampled for name, (kind, *_how) in FACETS.items()}
@@ -154,9 +107,9 @@ def for_map(query: QueryDict, found: Found, name: str) -> dict:
 def _toggles(query: QueryDict, name: str) -> Callable[[str], str]:
     """The link that adds a place to the query, or takes it away again; asked for every place of a map."""
     chosen = query.getlist(name)
-    start = _to_continue(query)
+    start = to_continue(query)
 
     def link(code: str) -> str:
-        return _without(query, name, code) if code in chosen else f"{start}{name}={code}"
+        return without(query, name, code) if code in chosen else f"{start}{name}={code}"
 
     return link

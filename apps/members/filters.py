@@ -4,44 +4,24 @@
 printed and bookmarked. A value that no longer exists is left aside, not an error: old bookmarks go on working.
 """
 
-from dataclasses import dataclass
+import re
 from functools import cached_property, lru_cache
 
-import django_filters
-from django import forms
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.text import fold
+from apps.core.facets import Group, group
 from apps.core.text import words as words_of
-from apps.core.vocabulary import Word, Words, words
+from apps.core.vocabulary import Word, Words, alphabetical, words
 
-from .models import COUNTRIES, DirectoryEntry, Facet, Offer
+from .models import COUNTRIES, Facet, Offer
 from .querysets.directory import MOST_SHOWN, ORDERS, Found, Search
 from .querysets.skills import segments_of
 
 SORTS = [("best", _("Best match")), ("name", _("Name")), ("recent", _("Recently updated"))]
-MOST_OPTIONS = 12
 LONGEST = 100  # characters of a search
-
-
-@dataclass(frozen=True)
-class Option:
-    value: str
-    label: str
-    count: int
-    checked: bool
-
-
-@dataclass(frozen=True)
-class Group:
-    """One facet as the page shows it; ``name`` is its parameter."""
-
-    name: str
-    label: str
-    options: list[Option]
-    more: int  # options left out because the list would be long
-    sampled: bool = False  # counted among the first 1,000 people only
+DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 def _of(kind: str) -> dict[str, Word]:
@@ -49,7 +29,13 @@ def _of(kind: str) -> dict[str, Word]:
 
 
 def offers() -> dict[str, Word]:
-    return {offer.code: Word(offer.value, offer.code, str(offer.label)) for offer in Offer}
+    return _offers(get_language())
+
+
+@lru_cache(maxsize=8)
+def _offers(language: str) -> dict[str, Word]:
+    named = alphabetical(Word(offer.value, offer.code, str(offer.label)) for offer in Offer)
+    return {word.code: word for word in named}
 
 
 def places() -> dict[str, Word]:
@@ -59,8 +45,9 @@ def places() -> dict[str, Word]:
 
 @lru_cache(maxsize=8)
 def _places(countries: Words, regions: Words) -> dict[str, Word]:
-    abroad = {code: word._replace(id=COUNTRIES + word.id) for code, word in countries.by_code.items() if code != "BE"}
-    return abroad | {code: word for code, word in regions.by_code.items() if code.startswith("BE-")}
+    abroad = [word._replace(id=COUNTRIES + word.id) for code, word in countries.by_code.items() if code != "BE"]
+    belgian = [word for code, word in regions.by_code.items() if code.startswith("BE-")]
+    return {word.code: word for word in alphabetical([*abroad, *belgian])}
 
 
 FACETS = {
@@ -72,50 +59,33 @@ FACETS = {
 }
 
 
-class CodesField(forms.MultipleChoiceField):
-    def clean(self, value):
-        return value or []
+class DirectoryFilter:
+    """What the query string asks. Read by hand: a form made for every request costs more than the search itself."""
 
-
-class CodesFilter(django_filters.MultipleChoiceFilter):
-    field_class = CodesField
-
-
-class DirectoryFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter()
-    field = CodesFilter()
-    connected = CodesFilter()
-    lives = CodesFilter()
-    speaks = CodesFilter()
-    offers = CodesFilter()
-    sort = django_filters.ChoiceFilter(choices=SORTS)
-    page = django_filters.NumberFilter(min_value=1)
-
-    class Meta:
-        model = DirectoryEntry
-        fields = []
-
-    @cached_property
-    def asked(self) -> dict:
-        """The valid part of the query string."""
-        self.form.is_valid()
-        return self.form.cleaned_data
+    def __init__(self, query: QueryDict):
+        self.query = query
 
     @property
     def text(self) -> str:
         """What was typed, as far as a search reads it."""
-        return (self.asked.get("q") or "")[:LONGEST]
+        return self.query.get("q", "").strip()[:LONGEST]
+
+    @property
+    def page(self) -> int:
+        """The page asked for; the first where no number stands."""
+        digits = self.query.get("page", "")
+        return min(max(int(digits), 1), MOST_SHOWN) if DIGITS.fullmatch(digits) else 1
 
     @cached_property
     def chosen(self) -> dict[str, list[Word]]:
         """The selected words of each facet, unknown codes left aside."""
         return {
-            name: [known[code] for code in self.asked.get(name, []) if code in known]
+            name: [known[code] for code in self.query.getlist(name) if code in known]
             for name, known in ((name, vocabulary()) for name, (_kind, _label, vocabulary) in FACETS.items())
         }
 
     def search(self, *, audience: int, experts_only: bool) -> Search:
-        asked = self.asked
+        order = self.query.get("sort")
         facets = {
             FACETS[name][0]: [FACETS[name][0].token(w.id) for w in chosen] for name, chosen in self.chosen.items()
         }
@@ -126,26 +96,22 @@ class DirectoryFilter(django_filters.FilterSet):
             readable=not self.text or bool(words_of(self.text)),
             language=get_language() or "en",
             facets={kind: tokens for kind, tokens in facets.items() if tokens},
-            order=asked.get("sort") if asked.get("sort") in ORDERS else "best",
-            page=min(int(asked.get("page") or 1), MOST_SHOWN),
+            order=order if order in ORDERS else "best",
+            page=self.page,
         )
 
     def groups(self, found: Found) -> list[Group]:
         """The facets with their counts: what is chosen, then the most frequent."""
         chosen = self.chosen
         return [
-            _group(name, label, vocabulary(), kind, {w.code for w in chosen[name]}, found)
+            group(
+                name,
+                str(label),
+                vocabulary(),
+                found.counts,
+                start=kind.token(0),
+                checked={word.code for word in chosen[name]},
+                sampled=kind in found.sampled,
+            )
             for name, (kind, label, vocabulary) in FACETS.items()
         ]
-
-
-def _group(name, label, vocabulary: dict[str, Word], kind: Facet, checked: set[str], found: Found) -> Group:
-    start = kind.token(0)
-    options = [
-        Option(code, word.name, found.counts.get(start + word.id, 0), code in checked)
-        for code, word in vocabulary.items()
-        if start + word.id in found.counts or code in checked
-    ]
-    options.sort(key=lambda option: (not option.checked, -option.count, fold(option.label)))
-    more = max(0, len(options) - MOST_OPTIONS)
-    return Group(name, str(label), options[:MOST_OPTIONS], more, sampled=kind in found.sampled)

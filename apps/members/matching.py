@@ -16,9 +16,8 @@ from apps.core import vocabulary
 
 from . import matching_kinds
 from .models import Audience, Criteria, Criterion, LanguageLevel, Profile, SkillLevel
-from .querysets.matching import MET, NOT_MET, UNKNOWN, meeting_a_rare_one, ranked, with_states
+from .querysets.matching import MET, NOT_MET, UNKNOWN, meeting_a_rare_one, ranked
 
-PAGE = 24
 #: the part of a profile that each kind of criterion is read from, and the step in which it is told
 PARTS = {
     "skill": ("skills", "skills"),
@@ -132,32 +131,9 @@ def for_one(profile: Profile, criteria: Criteria) -> Match:
     return explained(profile, [criteria.pk])[0]
 
 
-# --- one set, many people ---------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Candidates:
-    matches: list[Match]
-    page: int
-    has_next: bool
-
-
-def candidates(criteria: Criteria, *, page: int = 1, size: int = PAGE) -> Candidates:
-    """A page of the people who take part, those first who meet most of what is required; as the IOM team sees them.
-
-    It is personal data: the page that shows it asks for a purpose and writes each reading.
-    """
-    rows, start = list(criteria.rows.with_words()), (page - 1) * size
-    best = _best(rows, start, start + size + 1)
-    people = with_states(Profile.objects.filter(pk__in=best[:size]), rows).in_bulk()
-    matches = [
-        Match(criteria, people[pk], [Answer(row, getattr(people[pk], f"state_{row.pk}")) for row in rows])
-        for pk in best[:size]
-        if pk in people
-    ]
-    return Candidates(matches, page, len(best) > size)
-
-
-def _best(rows: list[Criterion], start: int, stop: int) -> list[int]:
-    """Ids of profiles from one place in the ranking to another."""
+# --- one set, many people: who they are is told by services.matching.candidates only, which writes each reading -------
+def best(rows: list[Criterion], start: int, stop: int) -> list[int]:
+    """Ids of profiles that take part, from one place in the ranking to another."""
     everybody = Profile.objects.taking_part()
     few, rare = meeting_a_rare_one(rows)
     if rare:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .models import Audience, Profile
 
@@ -25,7 +26,7 @@ COLUMNS = [
     ("", _("Name in another script"), lambda p: p.other_name),
     ("", _("Listed for"), lambda p: str(p.get_listing_display())),
     ("headline", _("Headline"), lambda p: p.headline),
-    ("about", _("About"), lambda p: p.about),
+    ("about", pgettext_lazy("a person", "About"), lambda p: p.about),
     ("residence", _("Country of residence"), lambda p: str(p.country or "")),
     ("residence", _("Region of residence"), lambda p: str(p.region or "")),
     ("residence", _("Town"), lambda p: p.place),

@@ -8,6 +8,7 @@ urlpatterns = [
     path("members/all/", views.MemberDirectory.as_view(), name="directory-members"),
     path("members/<slug:public_id>/", views.ProfilePage.as_view(), name="profile"),
     path("members/<slug:public_id>/photo/", views.photo, name="photo"),
+    path("members/<slug:public_id>/photo/large/", views.large_photo, name="photo-large"),
     path("members/<slug:public_id>/write/", views.Write.as_view(), name="write"),
     path("members/<slug:public_id>/block/", views.BlockPerson.as_view(), name="block"),
     path("staff/documents/<int:pk>/", views.StaffDocument.as_view(), name="staff-document"),

@@ -4,15 +4,17 @@ from diaspora_portal import logs
 
 from .base import *  # noqa: F403 - settings are layered
 from .base import env
+from .environment import needed
 
 DEBUG = False
-SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY = needed("SECRET_KEY")
 DATABASES["default"] |= env.db("DATABASE_URL")  # noqa: F405
 REDIS_URL = CELERY_BROKER_URL = env.str("REDIS_URL")
-SITE_URL = env.str("SITE_URL").rstrip("/")
+SITE_URL = needed("SITE_URL").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
-EMAIL_URL = env.str("EMAIL_URL")
-SUPPRESSION_KEY = env.str("SUPPRESSION_KEY")
+EMAIL_URL = needed("EMAIL_URL")
+SUPPRESSION_KEY = needed("SUPPRESSION_KEY")
+MFA_KEYS = needed("MFA_KEY").split(",")
 STAFF_NEED_MFA = True
 
 SECURE_SSL_REDIRECT = True

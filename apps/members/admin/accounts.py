@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core import audit
 from apps.core.admin import HouseAdmin, PersonalDataMixin
-from apps.outbox.admin.words import masked
+from apps.core.text import masked
 
 from ..models import Profile, User
 from ..querysets.readers import DAYS, readers

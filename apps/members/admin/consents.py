@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import PersonalDataMixin, ReadOnlyAdmin
-from apps.outbox.admin.words import masked
+from apps.core.text import masked
 
 from ..models import Consent
 

@@ -12,9 +12,18 @@ from ..forms.staff import LISTED_FOR
 from ..models import PARTS, Audience, Profile
 from ..querysets.profiles import LATEST_STUDY, LATEST_WORK
 from ..querysets.staff import shown
+from ..templatetags.profiles import free, studied, worked
 from .dossier import DossierMixin
 from .exporting import ExportMixin
 from .searching import Asked, SavedSearchesMixin, WordSearch
+
+#: how somebody comes in a time in which he is free: on site, at a distance
+WAYS = {
+    (True, True): _("on site or at a distance"),
+    (True, False): _("on site"),
+    (False, True): _("at a distance"),
+    (False, False): "",
+}
 
 
 @admin.register(Profile)
@@ -130,19 +139,35 @@ class ProfileAdmin(PersonalDataMixin, WordSearch, SavedSearchesMixin, DossierMix
 
     @admin.display(description=_("work"))
     def worked(self, profile):
-        return _lines(profile.occupations.order_by(*LATEST_WORK))
+        jobs = profile.occupations.select_related("country").order_by(*LATEST_WORK)
+        return _lines(_told(job.title, worked(job), job.text) for job in jobs)
 
     @admin.display(description=_("degrees and training"))
     def studied(self, profile):
-        return _lines(profile.degrees.order_by(*LATEST_STUDY))
+        degrees = profile.degrees.select_related("country").order_by(*LATEST_STUDY)
+        return _lines(_told(degree.title, _studied(degree)) for degree in degrees)
 
     @admin.display(description=_("free"))
     def free(self, profile):
-        return _lines(profile.availabilities.order_by("starts_on"))
+        windows = profile.availabilities.prefetch_related("countries").order_by("starts_on", "pk")
+        return _lines(
+            _told(free(window), WAYS[window.on_site, window.remote], ", ".join(map(str, window.countries.all())))
+            for window in windows
+        )
 
     @admin.display(description=_("links"))
     def links(self, profile):
-        return _lines(profile.links.order_by("pk"))
+        return _lines(_told(link.label, link.url) for link in profile.links.order_by("pk"))
+
+
+def _told(*said) -> str:
+    """A row of a profile in one line, as its page tells it."""
+    return " · ".join(str(word) for word in said if word)
+
+
+def _studied(degree) -> str:
+    level = gettext(", European level %(level)s") % {"level": degree.level} if degree.level else ""
+    return f"{studied(degree)}{level}".removeprefix(", ")
 
 
 def _lines(rows):

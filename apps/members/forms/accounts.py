@@ -1,17 +1,22 @@
 """allauth's forms, in our words."""
 
+from copy import copy
+from secrets import token_hex
+
 from allauth.account import forms as account_forms
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from ..models import User
 from ..services import accounts
 
 TERMS = _("I have read the privacy notice and the legal notice.")
@@ -58,9 +63,23 @@ class SignupForm(OurWords, account_forms.SignupForm):
     )
 
     def try_save(self, request):
-        if self.account_already_exists:
-            make_password(self.cleaned_data["password1"])  # so that a known address takes as long as a new one
+        """Make the account; somebody who has one is told so by mail, after the same work as for a newcomer."""
+        try:
+            with transaction.atomic():
+                if not self.account_already_exists:
+                    return self.save(request), None
+                with accounts.taken_back():
+                    self._save_for_nobody(request)
+        except IntegrityError:
+            self.account_already_exists = True  # since a moment ago
         return super().try_save(request)
+
+    def _save_for_nobody(self, request):
+        """Write all that a new account writes, under an address that nobody has."""
+        stand_in = copy(self)
+        stand_in.account_already_exists = False
+        stand_in.cleaned_data = self.cleaned_data | {"email": f"{token_hex(8)}@nobody.invalid"}
+        stand_in.save(request)
 
     def custom_signup(self, request, user):
         accounts.registered(user=user, language=get_language(), terms=str(TERMS), adult=str(ADULT))
@@ -80,6 +99,13 @@ class SetPasswordForm(OurWords, account_forms.SetPasswordForm):
 
 class ResetPasswordForm(OurWords, account_forms.ResetPasswordForm):
     labels = {"email": _("Email")}
+
+    def clean_email(self):
+        """Look for the account with as many questions for an unknown address as for a known one."""
+        email = get_adapter().clean_email(self.cleaned_data["email"])
+        user = User.objects.of_address(email)
+        self.users = [user] if user and user.is_active else []
+        return email
 
 
 class ResetPasswordKeyForm(OurWords, account_forms.ResetPasswordKeyForm):

@@ -3,13 +3,11 @@
 from datetime import timedelta
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
 
+from apps.core import images
 from apps.core.models import Country, Language, Region, Sector
 
 from ..models import PARTS, Audience, LanguageLevel, Profile, SkillLevel
@@ -26,30 +24,16 @@ TIES_WITHDRAWN = _("I no longer agree that the portal keeps the places I am conn
 class PhotoField(forms.ImageField):
     """A JPEG, PNG or WebP by its content, whole, and within the limits of the settings."""
 
-    FORMATS = ("JPEG", "PNG", "WEBP")
     default_validators = []  # Django's look at the name's end; the content decides
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}))
+        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": images.ACCEPTED}))
         super().__init__(**kwargs)
 
     def to_python(self, data):
         if not data:
             return None
-        if data.size > settings.PHOTO_MAX_BYTES:
-            limit = filesizeformat(settings.PHOTO_MAX_BYTES)
-            raise ValidationError(_("This file is larger than %(limit)s. Choose a smaller one.") % {"limit": limit})
-        try:
-            with Image.open(data, formats=self.FORMATS) as image:
-                # What is transparent is in memory twice while it is read, a WebP still more often.
-                copies = 3 if image.format == "WEBP" else 2 if "A" in image.mode else 1
-                if image.width * image.height * copies > settings.PHOTO_MAX_PIXELS:
-                    raise ValidationError(_("This image has too many pixels. Choose a smaller one."))
-                image.draft("RGB", (1, 1))  # a JPEG is decoded small
-                image.load()  # to its end: half an image is none
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            raise ValidationError(_("This is not a JPEG, PNG or WebP image that we can read.")) from error
-        data.seek(0)
+        images.check(data)
         return super().to_python(data)
 
 

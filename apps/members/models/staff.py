@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..querysets.desk import SavedSearchQuerySet, StaffNoteQuerySet
 from ..querysets.reports import MessageReportQuerySet
@@ -75,7 +76,7 @@ class MessageReport(models.Model):
     """A reader reported a message. Only then may staff read it."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("a report", "Open")
         CLOSED = "closed", _("Closed")
 
     message = models.OneToOneField(Message, models.CASCADE, related_name="report", verbose_name=_("message"))

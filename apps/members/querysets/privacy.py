@@ -22,6 +22,10 @@ class DataExportQuerySet(models.QuerySet):
     def newest(self):
         return self.order_by("-pk").first()
 
+    def unfinished(self):
+        """Asked for, or tried in vain."""
+        return self.filter(state__in=[self.model.State.ASKED, self.model.State.FAILED])
+
     def ready(self, moment):
         """Their file can be fetched."""
         return self.filter(state=self.model.State.READY, expires_at__gt=moment)

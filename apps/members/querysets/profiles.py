@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.timezone import localdate
@@ -15,12 +16,21 @@ LATEST_WORK = [F("ended_on").desc(nulls_first=True), F("started_on").desc(nulls_
 LATEST_STUDY = [F("year").desc(nulls_last=True), "pk"]
 
 
+class Eyes(AnonymousUser):
+    """Nobody in particular of an audience: stands for the reader where somebody sees his own page as others get it."""
+
+    def __init__(self, audience: int):
+        self.audience = audience
+
+
 def reads_as(user) -> int:
     """Return the audience to which somebody belongs on the portal's pages, as a value of ``Audience``.
 
     "Members" are people with a confirmed address (no sign-in without one) and a profile of their own. Staff read
     these pages as members do; what only the IOM team may see is opened in the administration, with a purpose.
     """
+    if isinstance(user, Eyes):
+        return user.audience
     if user.is_authenticated and (hasattr(user, "profile") or is_staff_here(user)):
         return MEMBERS
     return EVERYONE
@@ -94,8 +104,11 @@ class ProfileQuerySet(StaffSearch):
         offers = Q(*[(field, True) for field in self.model.EXPERT_FIELDS], _connector=Q.OR)
         return self.filter(showing(), offers, listing=EVERYONE, offer_audience=EVERYONE)
 
+    def with_owner(self):
+        return self.select_related("user")
+
     def with_everything(self):
-        """All that a profile page shows: one query a kind of row."""
+        """All that a profile tells, to be changed or handed on: one query a kind of row."""
         return self.select_related("user", "country", "region").prefetch_related(
             "ties",
             "sectors",

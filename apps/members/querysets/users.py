@@ -33,5 +33,15 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_superuser(self, email, password=None, **fields):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def of_address(self, email):
+        """Whose address this is: of who has confirmed it, else of who registered with it; None: nobody's.
+
+        Always two questions, because the time an answer takes must not tell whether somebody is known.
+        """
+        email = email.lower()
+        confirmed = self.filter(emailaddress__email=email, emailaddress__verified=True).first()
+        registered = self.filter(email=email).first()
+        return confirmed or registered
+
     def get_by_natural_key(self, email):
         return self.get(email__iexact=email)

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from django.db import transaction
 
 from apps.core import audit
@@ -14,6 +16,14 @@ def registered(*, user: User, language: str, terms: str, adult: str) -> None:
     consents.give(user=user, purpose=Consent.Purpose.TERMS, wording=terms)
     consents.give(user=user, purpose=Consent.Purpose.ADULT, wording=adult)
     audit.record(actor=user, verb="members.registered", person=user.pk)
+
+
+@contextmanager
+def taken_back():
+    """Do what stands inside in full, and leave nothing of it."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @transaction.atomic

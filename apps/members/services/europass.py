@@ -169,8 +169,12 @@ def _rows(profile, kind: str, part: str, rows) -> Iterator[Proposal]:
 
 
 def _years(fields: dict) -> str:
-    days = [fields[name] for name in ("started_on", "ended_on") if fields.get(name)]
-    return str(fields.get("year") or "") or " – ".join(str(day.year) for day in days)
+    first, last = (str(day.year) if (day := fields.get(name)) else "" for name in ("started_on", "ended_on"))
+    if first and last:
+        return f"{first} – {last}"
+    if first:
+        return _("since %(first)s") % {"first": first}
+    return _("until %(last)s") % {"last": last} if last else str(fields.get("year") or "")
 
 
 def _links(profile, cv, unplaced):

@@ -1,7 +1,6 @@
 """A download of everything that the portal holds of a person: JSON for machines, pages for people, and the files.
 
-The register of personal data says which fields of which tables are in it, upper apps' too. It is put together by a
-worker; whoever is killed half-way is followed by the next one, from the beginning.
+The register of personal data says which fields of which tables are in it, upper apps' too.
 """
 
 import json
@@ -12,7 +11,6 @@ from pathlib import PurePath
 from tempfile import TemporaryFile
 from zipfile import ZIP_DEFLATED, ZipFile
 
-import structlog
 from django.conf import settings
 from django.core.files import File
 from django.core.serializers.json import DjangoJSONEncoder
@@ -22,23 +20,17 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import override
 
-from apps.core import audit, bell, personal_data
+from apps.core import audit, background, bell, personal_data
+from apps.core.background import come_to
 from apps.core.personal_data import Treatment
 
 from .. import emails
 from ..models import DataExport, User
 from . import readable
 
-log = structlog.get_logger(__name__)
-
 KEPT = timedelta(days=7)
-LEASE = timedelta(minutes=2)
 BUILD = "members.build_exports"
 STYLE = PurePath(__file__).parents[1] / "data" / "export.css"
-
-
-class LostLease(Exception):
-    """Somebody else builds this one by now, or it is no longer wanted."""
 
 
 # --- what members ask for ---------------------------------------------------------------------------------------------
@@ -81,27 +73,7 @@ def _drop(export) -> None:
 # --- what the worker does ---------------------------------------------------------------------------------------------
 def build_all() -> int:
     """Build whatever was asked for and is in nobody's hands. Returns how many were."""
-    done = 0
-    while export := _take():
-        try:
-            _build(export)
-            done += 1
-        except LostLease:
-            log.info("members.export_lost", export=export.pk)
-        except Exception:  # noqa: BLE001 - one that cannot be built holds up no other
-            log.exception("members.export_failed", export=export.pk)
-            DataExport.objects.filter(pk=export.pk, state=DataExport.State.ASKED).update(state=DataExport.State.FAILED)
-    return done
-
-
-@transaction.atomic
-def _take() -> DataExport | None:
-    free = DataExport.objects.to_be_built(timezone.now()).order_by("pk")
-    export = free.select_for_update(skip_locked=True, of=("self",)).select_related("user").first()
-    if export:
-        export.lease_until = timezone.now() + LEASE
-        export.save(update_fields=["lease_until"])
-    return export
+    return background.build_all(DataExport, _build)
 
 
 def _build(export: DataExport) -> None:
@@ -122,7 +94,7 @@ def _build(export: DataExport) -> None:
 
 @transaction.atomic
 def _finish(export, file) -> None:
-    export = _mine(export)
+    export = background.mine(export)
     export.state, export.done, export.lease_until = DataExport.State.READY, 100, None
     export.ready_at = timezone.now()
     export.expires_at = export.ready_at + KEPT
@@ -130,22 +102,6 @@ def _finish(export, file) -> None:
     export.save()
     audit.record(actor=None, verb="members.export_ready", target=export, person=export.user_id)
     emails.export_ready(export)
-
-
-@transaction.atomic
-def _come_to(export, per_cent: int) -> None:
-    mine = _mine(export)
-    mine.done, mine.lease_until = per_cent, timezone.now() + LEASE
-    mine.save(update_fields=["done", "lease_until"])
-    export.lease_until = mine.lease_until
-
-
-def _mine(export) -> DataExport:
-    """Lock it; raise ``LostLease`` if the lease is no longer ours."""
-    mine = DataExport.objects.select_for_update(of=("self",)).select_related("user").filter(pk=export.pk).first()
-    if mine is None or mine.state != DataExport.State.ASKED or mine.lease_until != export.lease_until:
-        raise LostLease
-    return mine
 
 
 def _tables(export, archive) -> Iterator[dict]:
@@ -165,7 +121,7 @@ def _tables(export, archive) -> Iterator[dict]:
             "rows": rows,
             "told": told,
         }
-        _come_to(export, (number + 1) * 95 // len(declared))
+        come_to(export, (number + 1) * 95 // len(declared))
 
 
 def _put(archive, row, name: str) -> str:

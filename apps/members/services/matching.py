@@ -1,6 +1,7 @@
 """Criteria handed in by upper apps, what a member wants to hear, and the mails that tell it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -10,11 +11,25 @@ from apps.core import audit
 from apps.core.models import Country, Sector
 
 from .. import emails, matching, matching_kinds
+from ..matching import Answer, Match
 from ..models import Consent, Criteria, Criterion, Follow, Profile, User
+from ..querysets.matching import with_states
 from . import consents
 
 # A set written in a transaction that is still open becomes visible later than its own time says.
 SETTLING = timedelta(minutes=5)
+PAGE = 24
+
+
+class NoPurpose(Exception):
+    """Nobody of the team is shown a list of people without saying why."""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    matches: list[Match]
+    page: int
+    has_next: bool
 
 
 # --- for upper apps ---------------------------------------------------------------------------------------------------
@@ -43,6 +58,27 @@ def hand_in(*, kind: str, about: int, rows: Iterable[Mapping], open_until: date 
 def take_back(*, kind: str, about: int) -> None:
     """Nothing is asked for any more: the thing is over, or gone."""
     Criteria.objects.filter(kind=kind, about_id=about).delete()
+
+
+@transaction.atomic
+def candidates(*, criteria: Criteria, actor: User, purpose: str, page: int = 1, size: int = PAGE) -> Candidates:
+    """A page of the people who take part, those first who meet most of what is required; as the IOM team sees them.
+
+    Each of them is told who has seen him and why: without the entry in the audit there is no list.
+    """
+    if not purpose.strip():
+        raise NoPurpose
+    rows, start = list(criteria.rows.with_words()), (page - 1) * size
+    best = matching.best(rows, start, start + size + 1)
+    people = with_states(Profile.objects.filter(pk__in=best[:size]), rows).in_bulk()
+    shown = [people[pk] for pk in best[:size] if pk in people]
+    targets = {profile.user_id: profile for profile in shown}
+    audit.read_each(actor=actor, targets=targets, what="listed", purpose=purpose, criteria=criteria.pk)
+    matches = [
+        Match(criteria, profile, [Answer(row, getattr(profile, f"state_{row.pk}")) for row in rows])
+        for profile in shown
+    ]
+    return Candidates(matches, page, len(best) > size)
 
 
 # --- for members ------------------------------------------------------------------------------------------------------

@@ -1,12 +1,15 @@
-"""Photos as they are kept: small, re-encoded, without the metadata of the camera."""
+"""Photos as they are kept: re-encoded, without the metadata of the camera; and smaller still, for lists."""
 
+from functools import lru_cache
 from io import BytesIO
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image, ImageOps
 
 SIDE = 480
+SIDE_IN_LISTS = 160
 
 
 def reencoded(upload) -> ContentFile:
@@ -23,6 +26,16 @@ def reencoded(upload) -> ContentFile:
     out = BytesIO()
     square.save(out, "WEBP", quality=82, method=4)
     return ContentFile(out.getvalue(), name="photo.webp")
+
+
+@lru_cache(maxsize=2_000)
+def small(name: str) -> bytes:
+    """The kept photo of this name as lists show it. Each upload has a name of its own: nothing can go stale."""
+    with default_storage.open(name) as kept, Image.open(kept) as image:
+        image.thumbnail((SIDE_IN_LISTS, SIDE_IN_LISTS))
+        out = BytesIO()
+        image.save(out, "WEBP", quality=80, method=4)
+    return out.getvalue()
 
 
 def let_go(profile) -> None:

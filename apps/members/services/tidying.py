@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import DateTimeField, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import audit, personal_data, retention
+from apps.core import audit, retention, strays
 from apps.outbox import services as outbox
 
 from .. import emails
@@ -23,7 +22,6 @@ OPENINGS_KEPT = timedelta(days=90)
 UNUSED_KEPT = timedelta(days=2 * 365)
 WARNED_BEFORE = timedelta(days=30)
 UPLOADS = ["photos", "documents", "exports"]
-STRAY = timedelta(days=1)  # a file that belongs to no row may belong to one that is being written
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------------
@@ -84,14 +82,7 @@ def _erased(number) -> bool:
 
 # --- files ------------------------------------------------------------------------------------------------------------
 def let_go_of_stray_files() -> int:
-    """Delete uploads that belong to no row any more: whoever was killed half-way left them."""
-    known, stray, oldest = set(personal_data.file_names()), [], timezone.now() - STRAY
-    for folder in filter(default_storage.exists, UPLOADS):
-        names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
-        stray += [n for n in names if n not in known and default_storage.get_modified_time(n) < oldest]
-    for name in stray:
-        default_storage.delete(name)
-    return len(stray)
+    return strays.let_go(UPLOADS)
 
 
 # --- the rules --------------------------------------------------------------------------------------------------------

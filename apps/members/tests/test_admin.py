@@ -286,9 +286,17 @@ def everything_told():
         sectors=[SectorFactory(name="Health care")],
         offers_talks=True,
     )
-    profile.occupations.create(title="Head nurse", organisation="Clinic of the Meuse")
-    profile.degrees.create(title="Bachelor in nursing", institution="Haute École")
-    profile.availabilities.create(starts_on=date(2031, 5, 1), ends_on=date(2031, 8, 31))
+    senegal = CountryFactory(code="SN", name="Senegal")
+    profile.occupations.create(
+        title="Head nurse",
+        organisation="Clinic of the Meuse",
+        country=senegal,
+        started_on=date(2019, 3, 1),
+        text="Forty beds",
+    )
+    profile.degrees.create(title="Bachelor in nursing", institution="Haute École", year=2011, level=6)
+    window = profile.availabilities.create(starts_on=date(2031, 5, 1), ends_on=date(2031, 8, 31), remote=True)
+    window.countries.set([senegal])
     profile.links.create(label="Publications", url="https://aline.example/papers")
     return profile
 
@@ -302,11 +310,11 @@ TOLD = {
     "languages": ["Kinyarwanda"],
     "skills": ["Midwifery"],
     "sectors": ["Health care"],
-    "career": ["Head nurse"],
-    "education": ["Bachelor in nursing"],
+    "career": ["Head nurse · Clinic of the Meuse, Senegal, since March 2019 · Forty beds"],
+    "education": ["Bachelor in nursing · Haute École, 2011, European level 6"],
     "offer": ["talks and interviews"],
-    "availability": ["2031"],
-    "links": ["Publications"],
+    "availability": ["1 May 2031 to 31 August 2031 · on site or at a distance · Senegal"],
+    "links": ["Publications · https://aline.example/papers"],
 }
 
 

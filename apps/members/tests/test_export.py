@@ -140,7 +140,7 @@ def test_who_asked_is_told_when_it_is_ready_and_until_when(user):
 def test_the_page_tells_how_far_it_is(user, browser, monkeypatch):
     export.ask(user=user)
     seen = []
-    come_to = export._come_to
+    come_to = export.come_to
 
     def look(copy, per_cent):
         come_to(copy, per_cent)
@@ -149,7 +149,7 @@ def test_the_page_tells_how_far_it_is(user, browser, monkeypatch):
         assert f'<progress class="meter" value="{seen[-1]}" max="100"' in page.content.decode()
         assert page["Refresh"] == "10"
 
-    monkeypatch.setattr(export, "_come_to", look)
+    monkeypatch.setattr(export, "come_to", look)
     export.build_all()
 
     assert seen == sorted(seen)
@@ -179,13 +179,13 @@ def test_who_is_killed_half_way_is_followed_by_the_next(user, monkeypatch):
 
 def test_who_lost_his_lease_throws_his_work_away(user, monkeypatch):
     asked = export.ask(user=user)
-    come_to = export._come_to
+    come_to = export.come_to
 
     def be_overtaken(copy, per_cent):
         DataExport.objects.filter(pk=asked.pk).update(lease_until=timezone.now() + timedelta(minutes=9))
         come_to(copy, per_cent)
 
-    monkeypatch.setattr(export, "_come_to", be_overtaken)
+    monkeypatch.setattr(export, "come_to", be_overtaken)
 
     assert export.build_all() == 0
     assert DataExport.objects.get().state == State.ASKED

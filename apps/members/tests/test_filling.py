@@ -58,6 +58,9 @@ def test_a_newcomer_fills_a_profile_from_the_pdf_and_nobody_finds_it_yet(client,
     text = html.unescape(page.content.decode())
 
     assert all(keys.values())
+    assert "Head nurse, Hospital of the Three Rivers, Belgium, since 2019" in text
+    assert "Nurse, Clinic of the Lake, Rwanda, 2011 – 2019" in text
+    assert "Nurse in intensive care & teacher.<br>- Simulation" in text
     assert not Profile.objects.filter(user=user).exists()
     for unread in ("Publications", "The level of “Dutch”.", "Skill: Juggling", "http://old.example.org/"):
         assert unread in text

@@ -14,7 +14,7 @@ from apps.members.services import consents
 from apps.members.services import matching as services
 from apps.members.services import profiles as steps
 
-from .factories import ProfileFactory
+from .factories import ProfileFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -107,8 +107,12 @@ def sets_for(profile):
     return matching.explained(profile, [pk for pk, _fits in matching.standing(profile)])
 
 
+def candidates(criteria, **how):
+    return services.candidates(criteria=criteria, actor=UserFactory(is_staff=True), purpose="Choosing for it", **how)
+
+
 def names(criteria):
-    return [match.profile.display_name for match in matching.candidates(criteria).matches]
+    return [match.profile.display_name for match in candidates(criteria).matches]
 
 
 MET, NOT_MET, UNKNOWN = matching.MET, matching.NOT_MET, matching.UNKNOWN
@@ -141,7 +145,7 @@ class TestTheNurseInGhent:
 
     def test_staff_see_the_same_rows(self, world):
         for criteria in (world.health_call(), world.tvet_call()):
-            (candidate,) = matching.candidates(criteria).matches
+            (candidate,) = candidates(criteria).matches
 
             assert candidate.profile == world.nurse
             assert states(candidate) == states(matching.for_one(world.nurse, criteria))
@@ -200,7 +204,7 @@ class TestWhoTakesPart:
         nurse = Profile.objects.get(pk=world.nurse.pk)
         own = [MET, MET, MET, MET, UNKNOWN]
 
-        (seen_by_staff,) = matching.candidates(criteria).matches
+        (seen_by_staff,) = candidates(criteria).matches
 
         assert states(matching.for_one(nurse, criteria)) == own
         assert states(seen_by_staff) == [UNKNOWN if at in unknown else state for at, state in enumerate(own)]
@@ -211,7 +215,7 @@ class TestWhoTakesPart:
     def test_what_only_the_iom_team_may_see_counts_for_the_iom_team(self, world):
         Profile.objects.update(**{f"{part}_audience": Audience.IOM for part in ("skills", "residence", "languages")})
 
-        (candidate,) = matching.candidates(world.health_call()).matches
+        (candidate,) = candidates(world.health_call()).matches
 
         assert states(candidate) == [MET, MET, MET, MET, UNKNOWN]
 
@@ -238,7 +242,7 @@ class TestRanking:
         criteria = world.health_call()
         ProfileFactory.create_batch(4, listed=True)
 
-        first, second = (matching.candidates(criteria, page=page, size=3) for page in (1, 2))
+        first, second = (candidates(criteria, page=page, size=3) for page in (1, 2))
 
         assert (len(first.matches), first.has_next, len(second.matches), second.has_next) == (3, True, 2, False)
         people = {match.profile for match in first.matches + second.matches}
@@ -267,7 +271,7 @@ class TestEachKind:
     def state(self, profile, **row):
         criteria = services.hand_in(kind="tests.call", about=9, rows=[row])
         own = matching.for_one(profile, criteria).answers[0].state
-        (seen,) = [match for match in matching.candidates(criteria).matches if match.profile == profile]
+        (seen,) = [match for match in candidates(criteria).matches if match.profile == profile]
         assert seen.answers[0].state == own
         return own
 

@@ -11,6 +11,7 @@ from io import BytesIO
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from hypothesis import given
@@ -18,9 +19,10 @@ from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 from PIL import Image
 
+from apps.members import permissions
 from apps.members.forms import AboutForm
-from apps.members.models import Profile
-from apps.members.services import photos, profiles
+from apps.members.models import Audience, Profile, ProfileOpening
+from apps.members.services import directory, photos, profiles
 from apps.members.tests.factories import ProfileFactory
 
 field = AboutForm.base_fields["photo"]
@@ -275,3 +277,57 @@ def test_half_a_photo_is_refused_with_a_sentence_and_everything_typed_is_kept(cl
     assert page.status_code == 200
     assert "photo" in page.context["form"].errors
     assert "Aline B." in page.content.decode()
+
+
+# --- who fetches it ---------------------------------------------------------------------------------------------------
+def with_photo(profile):
+    image = BytesIO()
+    Image.new("RGB", (480, 480), "teal").save(image, "WEBP")
+    profile.photo.save("photo.webp", ContentFile(image.getvalue()))
+    return profile
+
+
+def test_a_large_photo_is_an_opening_of_the_profile_and_a_small_one_is_not(client, member, monkeypatch):
+    client.force_login(member)
+    monkeypatch.setattr(permissions, "PROFILES_A_DAY", 2)
+    first, second, third = (with_photo(person) for person in ProfileFactory.create_batch(3, listed=True))
+
+    def status(person, size):
+        answer = client.get(reverse(f"members:{size}", args=[person.public_id]))
+        return answer.status_code if answer.getvalue() else "empty"
+
+    assert [status(person, "photo") for person in (first, second, third)] == [200, 200, 200]
+    assert ProfileOpening.objects.count() == 0
+    assert client.get(first.get_absolute_url()).status_code == 200
+    assert [status(person, "photo-large") for person in (first, second, third, first)] == [200, 200, 429, 200]
+    assert set(ProfileOpening.objects.values_list("profile", flat=True)) == {first.pk, second.pk}
+    assert status(third, "photo") == 200
+
+
+def test_the_page_of_a_person_shows_the_large_photo_and_lists_the_small_one(client, member):
+    client.force_login(member)
+    profile = with_photo(ProfileFactory(listed=True))
+    directory.refresh(profile)
+
+    def page(url):
+        return client.get(url).content.decode()
+
+    large, small = (
+        f'src="{reverse(f"members:{size}", args=[profile.public_id])}"' for size in ("photo-large", "photo")
+    )
+
+    assert [size in page(profile.get_absolute_url()) for size in (large, small)] == [True, False]
+    assert [size in page(reverse("members:directory-members")) for size in (large, small)] == [False, True]
+    assert Image.open(BytesIO(client.get(small[5:-1]).getvalue())).size == (160, 160)
+    assert Image.open(BytesIO(client.get(large[5:-1]).getvalue())).size == (480, 480)
+
+
+@pytest.mark.django_db
+def test_ones_own_large_photo_is_no_opening_and_visitors_open_what_everyone_may_see(client):
+    profile = with_photo(ProfileFactory(public=True, photo_audience=Audience.PUBLIC))
+    url = reverse("members:photo-large", args=[profile.public_id])
+
+    assert client.get(url).getvalue()
+    client.force_login(profile.user)
+    assert client.get(url).getvalue()
+    assert ProfileOpening.objects.count() == 0

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.template import Template
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 
+from apps.core import slots
 from apps.members.models import Audience, DataGrant
+from apps.members.querysets.profiles import reads_as
 from apps.members.services import suspension
 from apps.members.tests.factories import ProfileFactory
 
@@ -117,3 +120,56 @@ def test_the_ways_in_are_on_the_review_and_on_the_page_of_visibility(own):
     for name in ("profile-review", "profile-visibility"):
         page = own.get(reverse(f"members:{name}")).content.decode()
         assert all(as_(audience) in page for audience in ("everyone", "members", "iom", "host"))
+
+
+# --- what upper apps add ----------------------------------------------------------------------------------------------
+TALKS = Template("<p>Zqtalk for {{ section.reader }}</p>")
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """An app above that adds a section to the page of a profile, and notes for whom it was asked."""
+    asked = []
+
+    def talks(request, profile):
+        reader = Audience(reads_as(request.user))
+        asked.append((reader, request.user.pk, request.user.is_authenticated, profile.pk))
+        return [{"title": "Talks", "template": TALKS, "reader": reader.name}]
+
+    monkeypatch.setattr(slots, "_fillers", type(slots._fillers)(list))
+    slots.register("member.sections", talks)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("audience", "reader"), [("everyone", Audience.PUBLIC), ("members", Audience.MEMBERS), ("iom", Audience.IOM)]
+)
+def test_sections_of_upper_apps_are_asked_for_with_the_eyes_of_the_audience(profile, own, asked, audience, reader):
+    page = read(own, audience)
+
+    assert asked == [(reader, None, False, profile.pk)]
+    assert f"Zqtalk for {reader.name}" in page
+
+
+def test_the_real_page_asks_for_them_as_whoever_reads_it(profile, own, asked, client):
+    other = ProfileFactory()
+    member = Client()
+    member.force_login(other.user)
+    for browser in (client, member, own):
+        browser.get(profile.get_absolute_url())
+
+    assert asked == [
+        (Audience.PUBLIC, None, False, profile.pk),
+        (Audience.MEMBERS, other.user_id, True, profile.pk),
+        (Audience.MEMBERS, profile.user_id, True, profile.pk),
+    ]
+
+
+@pytest.mark.parametrize("audience", ["everyone", "members", "host"])
+def test_who_finds_no_page_finds_no_section(profile, own, asked, audience):
+    grant(profile, "Hospital of Kigali", ["residence"])
+    profile.listing = Audience.ONLY_ME
+    profile.save()
+
+    assert "Zqtalk" not in read(own, audience)
+    assert asked == []

@@ -234,6 +234,22 @@ def test_the_blocked_one_keeps_what_was_written_to_him_and_the_name_leads_nowher
     assert sent.subject in theirs.get(reverse("members:messages")).content.decode()
 
 
+def test_a_message_of_somebody_who_left_and_of_one_who_shut_me_out_end_in_the_same_words(profile, other):
+    blockers = MessageFactory(sender=profile.user, recipient=other.user)
+    left = MessageFactory(recipient=other.user)
+    theirs, ending = browser_of(other.user), "This message can no longer be answered."
+    assert ending not in theirs.get(blockers.get_absolute_url()).content.decode()
+
+    blocks.block(blocker=profile.user, blocked=other.user)
+    left.sender.is_active = False
+    left.sender.save()
+
+    assert [ending in theirs.get(message.get_absolute_url()).content.decode() for message in (blockers, left)] == [
+        True,
+        True,
+    ]
+
+
 def test_a_message_that_waits_is_no_longer_handed_over_once_its_sender_is_blocked(profile, other):
     waiting, fine = MessageFactory(sender=other.user, recipient=profile.user), MessageFactory()
     blocks.block(blocker=profile.user, blocked=other.user)

@@ -1,5 +1,5 @@
 from .blocks import BlockPerson, Blocks, BlockSender, unblock
-from .directory import Directory, MemberDirectory, ProfilePage, photo
+from .directory import Directory, MemberDirectory, ProfilePage, large_photo, photo
 from .documents import Documents, document, remove_document, share_document
 from .europass import Europass, fill_from_europass
 from .matching import ChoosePace, FollowSubject, Matching, unfollow
@@ -56,6 +56,7 @@ __all__ = [
     "fill_from_europass",
     "resume",
     "photo",
+    "large_photo",
     "remove_document",
     "share_document",
     "unblock",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.admin import PersonalDataMixin, ReadOnlyAdmin
+from apps.core.text import masked
 
 from .. import kinds
 from ..forms import ReasonForm
@@ -18,7 +19,7 @@ from ..models import WAITING, MailBatch, OutgoingMail
 from ..permissions import can_decide, can_read_outbox
 from . import previews, status, story
 from .decisions import DECISIONS, UNCERTAIN, Decision, as_action, decide, offered
-from .words import masked, moment, short, title_of
+from .words import moment, short, title_of
 
 AT_ONCE = 1000  # mails that one press of a button decides about: each takes a transaction
 LATEST = 20  # batches that the filter names

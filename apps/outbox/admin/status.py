@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
+from apps.core.text import masked
+
 from ..models import (
     GIVEN_UP,
     HELD,
@@ -20,7 +22,7 @@ from ..models import (
     OutgoingMail,
     State,
 )
-from .words import age, masked, short, title_of
+from .words import age, short, title_of
 
 STALE = timedelta(seconds=60)  # the sweeper comes every five
 AN_HOUR = timedelta(hours=1)

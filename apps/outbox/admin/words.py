@@ -1,6 +1,5 @@
 """How the outbox's pages speak of addresses, kinds and ages."""
 
-import re
 from datetime import datetime
 
 from django.utils.formats import date_format
@@ -11,14 +10,7 @@ from django.utils.translation import ngettext
 from .. import kinds
 from ..models import Lane
 
-ADDRESS = re.compile(r"([^\s<>@,;:\"'()\[\]])[^\s<>@,;:\"'()\[\]]*@([^\s<>@,;:\"'()\[\]]+)")
-
 MOMENT = "j M Y, H:i"
-
-
-def masked(text: str) -> str:
-    """Return a text with its addresses cut short: ``a…@example.org``. Mail servers repeat them in their answers."""
-    return ADDRESS.sub(r"\1…@\2", text)
 
 
 def title_of(kind: str) -> str:

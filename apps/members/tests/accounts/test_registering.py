@@ -3,13 +3,16 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
 from apps.members.models import Consent, User
+from apps.outbox.models import OutgoingMail
 from apps.outbox.tests.letters import letters
 
 from ..factories import PASSWORD
+from ..test_services import at_once
 from .browsing import NEW, code_in, here, what_is_said, without_what_differs
 
 
@@ -139,3 +142,18 @@ def test_a_known_address_costs_as_much_work_as_a_new_one(browser, user, monkeypa
             attempt(address)
             work.append(len(worked))
         assert work == [1, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_five_at_once_with_one_address_make_one_account_and_all_are_answered_alike():
+    typed = {"email": NEW, "password1": PASSWORD, "adult": "on", "terms": "on"}
+    answers = at_once(lambda _n: Client().post(reverse("account_signup"), typed), 5)
+
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [
+        (302, reverse("account_email_verification_sent"))
+    ] * 5
+    assert User.objects.get().email == NEW
+    assert sorted(OutgoingMail.objects.values_list("kind", flat=True)) == [
+        *["account.account-already-exists"] * 4,
+        "account.email-confirmation-signup",
+    ]

@@ -1,14 +1,20 @@
 """Authenticator apps, recovery codes and passkeys."""
 
 import time
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import InvalidToken
+from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 
+from apps.members.services import second_step
+from apps.outbox.models import OutgoingMail
 from apps.outbox.tests.letters import letters
 
-from .browsing import ANOTHER_PASSWORD, add_app, code_in, code_of_app, here
+from .browsing import ANOTHER_PASSWORD, SECRET, add_app, code_in, code_of_app, here
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +97,59 @@ def test_new_recovery_codes_replace_the_former_ones(member, user):
     downloaded = member.read("mfa_download_recovery_codes")
     assert "attachment" in downloaded["Content-Disposition"]
     assert set(response.context["unused_codes"]) <= set(downloaded.content.decode().split())
+
+
+def test_what_an_app_and_recovery_codes_are_made_from_is_not_to_be_read_in_the_database(user):
+    add_app(user)
+    kept = dict(Authenticator.objects.filter(user=user).values_list("type", "data"))
+    secrets = [second_step.decrypted(kept["totp"]["secret"]), second_step.decrypted(kept["recovery_codes"]["seed"])]
+
+    assert secrets[0] == SECRET
+    assert not [secret for secret in secrets if secret in str(kept)]
+    assert second_step.encrypted(SECRET) != second_step.encrypted(SECRET)  # two people with one secret do not show
+
+
+def test_a_new_key_takes_over_and_the_old_one_may_go(browser, user, settings):
+    code = add_app(user).get_unused_codes()[0]
+
+    def gets_in(code):
+        visitor = browser()
+        visitor.sign_in(user)
+        visitor.post("mfa_authenticate", code=code)
+        return visitor.is_signed_in
+
+    settings.MFA_KEYS = ["the new key", *settings.MFA_KEYS]
+    assert gets_in(code_of_app())
+    out = StringIO()
+    call_command("rotate_mfa_key", stdout=out)
+    assert out.getvalue() == "2 encrypted under the first key\n"
+    settings.MFA_KEYS = ["the new key"]
+    assert gets_in(code)
+    settings.MFA_KEYS = ["another"]
+    with pytest.raises(InvalidToken):
+        gets_in(code)
+
+
+@pytest.mark.parametrize(
+    ("page", "notice"),
+    [
+        ("mfa_activate_totp", "mfa.totp-activated"),
+        ("mfa_generate_recovery_codes", "mfa.recovery-codes-generated"),
+    ],
+)
+def test_a_notice_is_in_the_outbox_before_the_commit_and_stays_the_only_one(member, user, page, notice):
+    if page == "mfa_activate_totp":
+        typed = {"code": code_of_app(member.read(page).context["form"].secret)}
+    else:
+        add_app(user)
+        typed = {}
+    with member.committing() as told_after:
+        Client.post(member, reverse(page), typed)
+
+    assert [mail.kind for mail in OutgoingMail.objects.all()] == [notice]
+    for tell in told_after:
+        tell()
+    assert [mail.kind for mail in OutgoingMail.objects.all()] == [notice]
 
 
 def test_the_browser_gets_its_options_for_a_passkey(visitor, member):
