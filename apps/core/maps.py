@@ -9,19 +9,20 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from html import escape
 from math import atan2, cos, hypot, pi, sin
 from pathlib import Path
 
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 GEO = Path(__file__).parent / "data" / "geo"
 SHAPES = GEO / "shapes.json"
 
 SMALLEST_SHOWN = 5
-CURRENT = mark_safe(' aria-current="true"')
+CURRENT = ' aria-current="true"'
 # Where the second, third and fourth shade begin; the first row whose last step the largest count reaches is used.
 SHADES = [(1000, 5000, 20000), (200, 1000, 5000), (50, 200, 1000), (15, 50, 150), (5, 15, 30)]
 BUBBLE = 15  # radius
@@ -45,16 +46,17 @@ class Row:
 class Map:
     svg: SafeString
     rows: list[Row]
-    legend: list[tuple[str, str]]  # CSS class of the shade, its range in words
+    legend: tuple[tuple[str, str], ...]  # CSS class of the shade, its range in words
 
     @property
     def table(self) -> SafeString:
         """The rows of the table beside the map."""
-        return format_html_join(
-            "\n",
-            '<tr><th scope="row"><a href="{}"{}>{}</a></th><td dir="ltr">{}</td></tr>',
-            ((row.href, CURRENT if row.selected else "", row.name, row.number) for row in self.rows),
+        rows = "\n".join(
+            f'<tr><th scope="row"><a href="{escape(row.href)}"{CURRENT if row.selected else ""}>'
+            f'{escape(row.name)}</a></th><td dir="ltr">{escape(row.number)}</td></tr>'
+            for row in self.rows
         )
+        return mark_safe(rows)  # noqa: S308 - names and addresses are escaped
 
 
 def residence_map(
@@ -93,9 +95,14 @@ def ties_map(
     *,
     selected: Collection[str] = (),
     hide_small: bool = False,
+    title: str = "",
+    said: Callable[[str, int], str] | None = None,
 ) -> Map:
-    """Africa and its neighbours: the keys are ISO 3166-1 codes. Countries outside the picture are in the table."""
-    counter = Counter(counts, names, link, selected, hide_small)
+    """Africa and its neighbours: the keys are ISO 3166-1 codes. Countries outside the picture are in the table.
+
+    It counts people, unless ``title`` and ``said`` (a sentence for a place and its number) name something else.
+    """
+    counter = Counter(counts, names, link, selected, hide_small, said)
     drawing = shapes()["ties"]
     units = drawing["units"]
     shown = sorted((code for code in counts if counts[code] and code in units), key=lambda code: -counts[code])
@@ -109,15 +116,14 @@ def ties_map(
             parts.append(counter.quiet_anchor(code, shape) if code in places else counter.anchor(code, shape))
     for code, place in places.items():
         parts.append(counter.anchor(code, bubble(*units[code]["at"], *place, counter.number(code))))
-    title = _("Map of the countries people are connected to")
-    return counter.map(drawing, parts, title)
+    return counter.map(drawing, parts, title or _("Map of the countries people are connected to"))
 
 
 class Counter:
     """The counts of one map, with the words, links and shades for them."""
 
-    def __init__(self, counts, names, link, selected, hide_small):
-        self.counts, self.names, self.link = counts, names, link
+    def __init__(self, counts, names, link, selected, hide_small, said=None):
+        self.counts, self.names, self.link, self.said = counts, names, link, said
         self.selected, self.hide_small = selected, hide_small
         largest = max(counts.values(), default=0)
         self.steps = next((steps for steps in SHADES if steps[-1] <= largest), SHADES[-1])
@@ -137,19 +143,18 @@ class Counter:
                 "place": self.names.get(code, code),
                 "number": SMALLEST_SHOWN,
             }
-        return ngettext("%(place)s: %(number)s person", "%(place)s: %(number)s people", self.counts[code]) % {
-            "place": self.names.get(code, code),
-            "number": self.counts[code],
-        }
+        if self.said:
+            return self.said(self.names.get(code, code), self.counts[code])
+        sentence = people_in(get_language(), self.counts[code])
+        return sentence % {"place": self.names.get(code, code), "number": self.counts[code]}
 
     def anchor(self, code, inner):
-        current = ' aria-current="true"' if code in self.selected else ""
-        href, spoken = conditional_escape(self.link(code)), conditional_escape(self.spoken(code))
-        return f'<a href="{href}" aria-label="{spoken}"{current}>{inner}</a>'
+        current = CURRENT if code in self.selected else ""
+        return f'<a href="{escape(self.link(code))}" aria-label="{escape(self.spoken(code))}"{current}>{inner}</a>'
 
     def quiet_anchor(self, code, inner):
         """A second way to the same place for the mouse: neither in the tab order nor read out."""
-        return f'<a href="{conditional_escape(self.link(code))}" tabindex="-1" aria-hidden="true">{inner}</a>'
+        return f'<a href="{escape(self.link(code))}" tabindex="-1" aria-hidden="true">{inner}</a>'
 
     def map(self, drawing, parts, title):
         svg = format_html(
@@ -175,7 +180,13 @@ class Counter:
         first, second, third = self.steps
         smallest = _("fewer than %(number)s") % {"number": first} if self.hide_small else f"1–{first - 1}"
         ranges = [smallest, f"{first}–{second - 1}", f"{second}–{third - 1}", f"{third}+"]
-        return [(f"m{shade}", words) for shade, words in enumerate(ranges, start=1)]
+        return tuple((f"m{shade}", words) for shade, words in enumerate(ranges, start=1))
+
+
+@lru_cache(maxsize=1_000)
+def people_in(language: str, number: int) -> str:
+    """The sentence for so many people in this language, kept: a map says it of sixty places."""
+    return ngettext("%(place)s: %(number)s person", "%(place)s: %(number)s people", number)
 
 
 def tone(shade: int) -> str:

@@ -149,3 +149,12 @@ declare(
         "request_id": _("an internal number"),
     },
 )
+declare(
+    "reversion.Revision",
+    purpose=_("to show who changed what staff write, and to bring an earlier version back"),
+    retention=_("as long as what was written"),
+    person="user",
+    anonymise=["user"],
+    exempt={"date_created": _("the text of a page"), "comment": _("names of changed fields")},
+)
+no_person("texts of pages and projects as they were", "reversion.Version")

@@ -23,6 +23,10 @@ class PublishingQuerySet(models.QuerySet):
     def scheduled(self):
         return self.filter(state=self.model.State.PUBLISHED, public_from__gt=Now())
 
+    def not_public(self):
+        """Drafts, what is to be public later, what was withdrawn."""
+        return self.filter(~Q(state=self.model.State.PUBLISHED) | Q(public_from__gt=Now()))
+
     def drafts(self):
         return self.filter(state=self.model.State.DRAFT)
 
@@ -74,6 +78,10 @@ NEXT = {
 
 class NotNow(Exception):
     """The record is in a state from which this does not lead."""
+
+
+class NotReady(Exception):
+    """The record lacks what a public one has; the text says what."""
 
 
 @transaction.atomic

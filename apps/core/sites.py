@@ -7,7 +7,11 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import redirect
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
 from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +52,21 @@ class HouseAdminSite(admin.AdminSite):
             return guarded(request, *args, **kwargs)
 
         return in_the_readers_language
+
+    def get_urls(self):
+        # Django's own would tell the address of any record to anybody on the staff.
+        guarded = self.admin_view(self.view_on_site)
+        return [path("r/<path:content_type_id>/<path:object_id>/", guarded, name="view_on_site"), *super().get_urls()]
+
+    def view_on_site(self, request, content_type_id, object_id):
+        """On to the public page of a record that one sees in the administration."""
+        numbers = content_type_id.isdecimal() and object_id.isdecimal()
+        kind = get_object_or_404(ContentType, pk=content_type_id) if numbers else None
+        page = self._registry.get(kind.model_class()) if kind else None
+        if page is None or not page.has_view_or_change_permission(request):
+            raise Http404
+        get_object_or_404(page.get_queryset(request), pk=object_id)
+        return shortcut(request, content_type_id, object_id)
 
     def login(self, request, extra_context=None):
         user = request.user

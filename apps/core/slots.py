@@ -2,6 +2,11 @@
 
 The lower app says ``fill("member.sections", request, profile)``; the upper one registers a function in its
 ``AppConfig.ready``. So a page can show what its app must not import.
+
+``request.user`` is whoever the page is drawn for: where somebody sees his own page as others get it, nobody's account.
+
+``project.related`` is asked with a project and takes rows with ``title``, ``template`` (rendered with the row as
+``row``) and ``place``: "side" for a box beside the page's text, "" for a section of it.
 """
 
 from collections import defaultdict

@@ -1,9 +1,10 @@
-"""Words made comparable: for search keys, sort keys and initials."""
+"""Words made comparable, for search keys, sort keys and initials; addresses made unreadable."""
 
 import re
 import unicodedata
 
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
+ADDRESS = re.compile(r"([^\s<>@,;:\"'()\[\]])[^\s<>@,;:\"'()\[\]]*@([^\s<>@,;:\"'()\[\]]+)")
 
 
 def fold(text: str) -> str:
@@ -15,3 +16,8 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the folded words of a text, in order, without punctuation."""
     return WORD.findall(fold(text))
+
+
+def masked(text: str) -> str:
+    """Return a text with its addresses cut short: ``a…@example.org``. Mail servers repeat them in their answers."""
+    return ADDRESS.sub(r"\1…@\2", text)

@@ -32,7 +32,8 @@ class Translated(models.Model):
 
 def text_fields(model) -> list[str]:
     """The names of a model's translated fields: ``["title", "lead"]``."""
-    return list(translator.get_options_for_model(model).all_fields)
+    translated = translator.get_options_for_model(model).all_fields
+    return [field.name for field in model._meta.fields if field.name in translated]
 
 
 def follow(row: Translated, *, changed: Collection[str] = (), confirmed: Collection[str] = ()) -> None:
@@ -44,7 +45,7 @@ def follow(row: Translated, *, changed: Collection[str] = (), confirmed: Collect
     made_from, lacking, stale = {}, set(), set()
     for name in text_fields(type(row)):
         english = getattr(row, f"{name}_{SOURCE}") or ""
-        digest = sha256(english.encode()).hexdigest()[:16]
+        digest = _digest(row, name)
         for language in OTHERS:
             key = f"{name}_{language}"
             if not (getattr(row, key) or ""):
@@ -56,6 +57,34 @@ def follow(row: Translated, *, changed: Collection[str] = (), confirmed: Collect
             if made_from[key] != digest:
                 stale.add(language)
     row.made_from, row.lacking, row.stale = made_from, sorted(lacking), sorted(stale)
+
+
+def write(row: Translated, *, changed: Collection[str] = (), confirmed: Collection[str] = ()) -> None:
+    """Save a row and bring its lists up to its texts; ``changed`` and ``confirmed`` as for `follow`."""
+    follow(row, changed=changed, confirmed=confirmed)
+    row.save()
+
+
+def missing_in(row: Translated, language: str) -> list[str]:
+    """The names of the texts that there are in English and not in this language."""
+    return [
+        name
+        for name in text_fields(type(row))
+        if getattr(row, f"{name}_{SOURCE}") and not getattr(row, f"{name}_{language}")
+    ]
+
+
+def outdated_in(row: Translated, language: str) -> list[str]:
+    """The names of the texts whose English has changed since they were written."""
+    return [
+        name
+        for name in text_fields(type(row))
+        if getattr(row, key := f"{name}_{language}") and row.made_from.get(key, now := _digest(row, name)) != now
+    ]
+
+
+def _digest(row: Translated, name: str) -> str:
+    return sha256((getattr(row, f"{name}_{SOURCE}") or "").encode()).hexdigest()[:16]
 
 
 def is_read_in(row, name: str, language: str) -> str:

@@ -25,9 +25,10 @@ def odt(more=None) -> bytes:
     return zipped({"mimetype": ODT.encode(), "content.xml": b"<office:document-content/>"} | (more or {}))
 
 
-def pdf(attachments: dict[str, bytes] | None = None) -> bytes:
+def pdf(attachments: dict[str, bytes] | None = None, pages: int = 1) -> bytes:
     writer = PdfWriter()
-    writer.add_blank_page(200, 200)
+    for _page in range(pages):
+        writer.add_blank_page(200, 200)
     for name, data in (attachments or {}).items():
         writer.add_attachment(name, data)
     out = BytesIO()

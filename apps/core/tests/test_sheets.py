@@ -1,6 +1,7 @@
-"""Files for a spreadsheet: every cell is text, whatever somebody typed."""
+"""Files for a spreadsheet: what somebody typed is text in every cell; what is a number or a day stays one."""
 
 import csv
+from datetime import date
 from io import BytesIO, StringIO
 
 import pytest
@@ -34,3 +35,21 @@ def test_a_text_file_quotes_every_cell_and_disarms_what_would_be_a_formula():
     read = list(csv.reader(StringIO(data, newline="")))
     assert read[1:3] == [["'=1+1", "Émilie Ångström", "a;b,c"], ["'+32 4", "'-1", "'@SUM(A1)"]]
     assert read[3] == ["'\tx", "line\nline", 'say "yes"']
+
+
+def test_a_book_has_several_sheets_whose_numbers_and_days_can_be_reckoned_with():
+    data = sheets.book(
+        [
+            ("Targets: 2019/2020", ["What", "Number", "Day"], [["=1+1", 37, date(2019, 10, 5)], ["none", None, None]]),
+            ("A title that is longer than a sheet's may be", ["Only a heading"], []),
+        ]
+    )
+
+    book = load_workbook(BytesIO(data))
+    assert book.sheetnames == ["Targets  2019 2020", "A title that is longer than a s"]
+    first = book.worksheets[0]
+    assert [cell.data_type for cell in first[2]] == ["s", "n", "d"]
+    assert [cell.value for cell in first[2]][:2] == ["=1+1", 37]
+    assert first["C2"].value.date() == date(2019, 10, 5)
+    assert [cell.value for cell in first[3]] == ["none", None, None]
+    assert first.freeze_panes == "A2"

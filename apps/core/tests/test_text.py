@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core import towns
-from apps.core.text import fold, words
+from apps.core.text import fold, masked, words
 
 pytestmark = pytest.mark.static
 
@@ -34,6 +34,13 @@ def test_words_hold_no_punctuation_and_no_space(text):
 
 def test_words_keep_their_order_and_lose_their_punctuation():
     assert words("  Nurse, (midwife) & co-ordinator! ") == ["nurse", "midwife", "co", "ordinator"]
+
+
+def test_addresses_are_cut_short_wherever_they_stand_in_a_text():
+    said = "550 5.1.1 <fanta.sow@example.org>: no such user; see info@host.example, a@b.example"
+
+    assert masked(said) == "550 5.1.1 <f…@example.org>: no such user; see i…@host.example, a…@b.example"
+    assert masked("nobody here @ all") == "nobody here @ all"
 
 
 def test_a_town_is_known_by_all_its_names_and_any_other_by_its_own():

@@ -1,5 +1,6 @@
 """Cut the portal's two typefaces to the letters its readers need. Run it when a font package changes."""
 
+from copy import deepcopy
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -26,45 +27,62 @@ ARIAL_BOLD += [1251, 1251, 1251, 797, 1139, 682, 1251, 1139, 1593, 1139, 1139, 1
 FREQUENCY = [66, 13, 24, 37, 133, 12, 18, 25, 65, 4, 8, 42, 24, 73, 54, 20, 4, 57, 60, 62, 35, 16, 11, 3, 7, 6, 170]
 
 
+BOLD = 700
+DOCUMENTS = Path(__file__).parents[2] / "data" / "fonts"
+
+
 class Typeface(NamedTuple):
+    family: str
     package: str
     source: str
     target: str
     axes: dict  # an axis pinned to a number leaves the font, one given a range is narrowed to it
     fallbacks: dict  # a weight in which it is set, and the letter widths of what stands in for it
+    printed: list  # the weights for documents (core/pdf.py)
 
 
 TYPEFACES = [
     Typeface(
+        family="Bricolage Grotesque",
         package="fontpkg_bricolage_grotesque",
         source="BricolageGrotesque[opsz,wdth,wght].ttf",
         target="bricolage-grotesque",
         axes={"opsz": 24, "wdth": 100, "wght": (500, 800)},
         fallbacks={700: ARIAL_BOLD},
+        printed=[700],
     ),
     Typeface(
+        family="Figtree",
         package="fontpkg_figtree",
         source="Figtree[wght].ttf",
         target="figtree",
         axes={"wght": (400, 700)},
         fallbacks={400: ARIAL, 600: ARIAL_BOLD},
+        printed=[400, 700],
     ),
 ]
 
 
 class Command(BaseCommand):
-    help = "Write static/fonts/*.woff2 and their licences from the font packages in requirements-dev.txt."
+    help = (
+        "Write static/fonts/*.woff2 for pages and apps/core/data/fonts/*.ttf for documents, with their licences, "
+        "from the font packages fontpkg-bricolage-grotesque and fontpkg-figtree; needs fonttools[woff]."
+    )
 
     def handle(self, **options):
         folder = Path(settings.STATICFILES_DIRS[0]) / "fonts"
-        folder.mkdir(parents=True, exist_ok=True)
+        for place in (folder, DOCUMENTS):
+            place.mkdir(parents=True, exist_ok=True)
         for face in TYPEFACES:
             package = Path(find_spec(face.package).origin).parent
             font = cut(package / "files" / face.source, face.axes)
             target = folder / f"{face.target}.woff2"
             font.save(target)
-            (folder / f"{face.target}-LICENSE.txt").write_bytes((package / "LICENSE").read_bytes())
+            for place in (folder, DOCUMENTS):
+                (place / f"{face.target}-LICENSE.txt").write_bytes((package / "LICENSE").read_bytes())
             self.stdout.write(f"{target.name}: {target.stat().st_size / 1000:.1f} kB")
+            for weight in face.printed:
+                self.stdout.write(printed(font, face, weight).name)
             for weight, widths in face.fallbacks.items():
                 self.stdout.write(f"  in tokens.css, weight {weight}: {fallback_metrics(font, weight, widths)}")
 
@@ -79,6 +97,22 @@ def cut(source: Path, axes: dict) -> TTFont:
     font = instantiateVariableFont(font, axes)
     font.flavor = "woff2"
     return font
+
+
+def printed(font: TTFont, face: Typeface, weight: int) -> Path:
+    """One weight as a font of its own: what sets documents knows no axes."""
+    still = instantiateVariableFont(deepcopy(font), {"wght": weight})
+    still.flavor = None
+    still["OS/2"].usWeightClass = weight
+    style = "Bold" if weight == BOLD else "Regular"
+    names = {1: face.family, 2: style, 4: f"{face.family} {style}", 6: f"{face.family.replace(' ', '')}-{style}"}
+    for number, name in names.items():
+        still["name"].setName(name, number, 3, 1, 0x409)
+    for number in (16, 17, 25):  # the names of a family with more weights
+        still["name"].removeNames(nameID=number)
+    target = DOCUMENTS / f"{face.target}-{weight}.ttf"
+    still.save(target)
+    return target
 
 
 def fallback_metrics(font: TTFont, weight: int, arial: list) -> str:
