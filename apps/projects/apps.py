@@ -9,3 +9,4 @@ class ProjectsConfig(AppConfig):
 
     def ready(self):
         from . import personal_data, receivers  # noqa: F401, PLC0415 - they need the models
+        from .services import reports  # noqa: F401, PLC0415 - its rule of retention

@@ -1,5 +1,7 @@
 from modeltranslation.translator import TranslationOptions, register
 
+from apps.core import history
+
 from .models import (
     Citation,
     Deliverable,
@@ -8,6 +10,7 @@ from .models import (
     Indicator,
     Organisation,
     Partnership,
+    Period,
     Phase,
     Picture,
     Project,
@@ -60,3 +63,19 @@ class PictureTranslation(TranslationOptions):
 @register(Deliverable)
 class DeliverableTranslation(TranslationOptions):
     fields = ["label", "planned", "delivered"]
+
+
+# --- versions: after the registration, when modeltranslation's columns are there --------------------------------------
+history.register(Figure)
+history.register(Indicator, parts=("figures",))
+for part in (Section, Phase, Period, Partnership, Document, Picture, Deliverable, Citation):
+    history.register(part)
+history.register(Video, but=("url",))  # as for files: what there is to watch does not come back
+history.register(
+    Project,
+    parts=(
+        "periods", "phases", "sections", "partnerships", "indicators", "deliverables", "documents", "videos",
+        "pictures", "citations",
+    ),
+    but=("slug", "notes"),  # links lead to the address; what the team notes for itself is not kept when it is deleted
+)  # fmt: skip

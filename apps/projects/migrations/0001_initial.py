@@ -170,8 +170,8 @@ class Migration(migrations.Migration):
                 ('text_fr', models.TextField(blank=True, max_length=1000, null=True, verbose_name='text')),
                 ('text_nl', models.TextField(blank=True, max_length=1000, null=True, verbose_name='text')),
                 ('text_de', models.TextField(blank=True, max_length=1000, null=True, verbose_name='text')),
-                ('first_year', models.SmallIntegerField(blank=True, null=True, verbose_name='from')),
-                ('last_year', models.SmallIntegerField(blank=True, null=True, verbose_name='to')),
+                ('first_year', models.SmallIntegerField(blank=True, null=True, verbose_name='first year')),
+                ('last_year', models.SmallIntegerField(blank=True, null=True, verbose_name='last year')),
                 ('state', models.CharField(choices=[('done', 'Completed'), ('now', 'Current phase'), ('next', 'To come')], default='done', max_length=4, verbose_name='state')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='projects.project', verbose_name='project')),
             ],
@@ -186,8 +186,8 @@ class Migration(migrations.Migration):
             name='Period',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_year', models.SmallIntegerField(verbose_name='from')),
-                ('last_year', models.SmallIntegerField(blank=True, help_text='Empty: the end is not known.', null=True, verbose_name='to')),
+                ('first_year', models.SmallIntegerField(verbose_name='first year')),
+                ('last_year', models.SmallIntegerField(blank=True, help_text='Empty: the end is not known.', null=True, verbose_name='last year')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='projects.project', verbose_name='project')),
             ],
             options={
@@ -224,8 +224,8 @@ class Migration(migrations.Migration):
             name='DonorReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_day', models.DateField(verbose_name='from')),
-                ('last_day', models.DateField(verbose_name='to')),
+                ('first_day', models.DateField(verbose_name='first day')),
+                ('last_day', models.DateField(verbose_name='last day')),
                 ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('nl', 'Dutch'), ('de', 'German')], max_length=2, verbose_name='language')),
                 ('state', models.CharField(choices=[('asked', 'Being put together'), ('ready', 'Ready'), ('failed', 'Failed')], default='asked', editable=False, max_length=6, verbose_name='state')),
                 ('done', models.PositiveSmallIntegerField(default=0, editable=False)),
@@ -347,9 +347,9 @@ class Migration(migrations.Migration):
                 ('lacking', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), default=list, editable=False, size=None, verbose_name='languages without text')),
                 ('stale', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), default=list, editable=False, size=None, verbose_name='out of date')),
                 ('made_from', models.JSONField(default=dict, editable=False)),
-                ('value', models.PositiveIntegerField(verbose_name='number')),
+                ('value', models.PositiveIntegerField(verbose_name='how many')),
                 ('bound', models.CharField(choices=[('exactly', 'exactly'), ('at_least', 'at least'), ('more_than', 'more than')], default='exactly', max_length=10, verbose_name='means')),
-                ('on', models.DateField(verbose_name='as at')),
+                ('on', models.DateField(blank=True, help_text='Empty: the source bears no date.', null=True, verbose_name='as at')),
                 ('precision', models.CharField(choices=[('year', 'year'), ('month', 'month'), ('day', 'day')], default='day', max_length=5, verbose_name='the date is known to the')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
                 ('note_en', models.CharField(blank=True, max_length=200, null=True, verbose_name='note')),
@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'reported figure',
                 'verbose_name_plural': 'reported figures',
-                'ordering': ['-on', '-id'],
+                'ordering': [models.F('on').desc(nulls_last=True), '-id'],
             },
         ),
         migrations.CreateModel(
@@ -539,7 +539,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='figure',
-            constraint=models.UniqueConstraint(fields=('indicator', 'on'), name='a_figure_once_a_day'),
+            constraint=models.UniqueConstraint(fields=('indicator', 'on'), name='a_figure_once_a_day', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='deliverable',

@@ -39,7 +39,7 @@ class Indicator(Part):
 
 
 class Figure(Translated):
-    """What a source reports at a date. Not used while the indicator is counted from records."""
+    """What a source reports at a date, or at none: then it counts as the oldest. Not used where records are counted."""
 
     class Precision(models.TextChoices):
         YEAR = "year", _("year")
@@ -47,9 +47,9 @@ class Figure(Translated):
         DAY = "day", _("day")
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="figures", verbose_name=_("indicator"))
-    value = models.PositiveIntegerField(_("number"))
+    value = models.PositiveIntegerField(_("how many"))
     bound = models.CharField(_("means"), max_length=10, choices=Bound, default=Bound.EXACTLY)
-    on = models.DateField(_("as at"))
+    on = models.DateField(_("as at"), null=True, blank=True, help_text=_("Empty: the source bears no date."))
     precision = models.CharField(_("the date is known to the"), max_length=5, choices=Precision, default=Precision.DAY)
     source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name=_("source"))
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -57,10 +57,12 @@ class Figure(Translated):
     objects = FigureQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-on", "-id"]
+        ordering = [models.F("on").desc(nulls_last=True), "-id"]
         verbose_name = _("reported figure")
         verbose_name_plural = _("reported figures")
-        constraints = [models.UniqueConstraint(fields=["indicator", "on"], name="a_figure_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "on"], name="a_figure_once_a_day", nulls_distinct=False)
+        ]
 
     def __str__(self):
         return f"{self.value} ({self.on})"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Language
 
+from ..querysets.materials import DocumentQuerySet
 from .project import Part
 
 
@@ -27,6 +28,8 @@ class Document(Part):
     size = models.PositiveIntegerField(_("size"), default=0, editable=False)  # bytes
     is_public = models.BooleanField(_("for everyone"), default=True, help_text=_("Else for the team only."))
     replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True, editable=False)
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta(Part.Meta):
         verbose_name = _("document")

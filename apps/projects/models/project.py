@@ -128,8 +128,10 @@ class Period(models.Model):
     """Years in which the project ran; a project may rest between two."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="periods", verbose_name=_("project"))
-    first_year = models.SmallIntegerField(_("from"))
-    last_year = models.SmallIntegerField(_("to"), null=True, blank=True, help_text=_("Empty: the end is not known."))
+    first_year = models.SmallIntegerField(_("first year"))
+    last_year = models.SmallIntegerField(
+        _("last year"), null=True, blank=True, help_text=_("Empty: the end is not known.")
+    )
 
     objects = PartQuerySet.as_manager()
 
@@ -170,8 +172,8 @@ class Phase(Part):
 
     title = models.CharField(_("title"), max_length=120)
     text = models.TextField(_("text"), max_length=1000, blank=True)
-    first_year = models.SmallIntegerField(_("from"), null=True, blank=True)
-    last_year = models.SmallIntegerField(_("to"), null=True, blank=True)
+    first_year = models.SmallIntegerField(_("first year"), null=True, blank=True)
+    last_year = models.SmallIntegerField(_("last year"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=4, choices=State, default=State.DONE)
 
     class Meta(Part.Meta):

@@ -1,3 +1,4 @@
+from pathlib import PurePath
 from secrets import token_urlsafe
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from .project import Project
 
 
 def report_path(report, filename) -> str:
-    return f"reports/{token_urlsafe(24)}/{filename}"
+    return f"reports/{token_urlsafe(24)}{PurePath(filename).suffix}"
 
 
 class DonorReport(models.Model):
@@ -29,8 +30,8 @@ class DonorReport(models.Model):
     project = models.ForeignKey(
         Project, models.CASCADE, null=True, blank=True, related_name="reports", verbose_name=_("project")
     )
-    first_day = models.DateField(_("from"))
-    last_day = models.DateField(_("to"))
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     state = models.CharField(_("state"), max_length=6, choices=State, default=State.ASKED, editable=False)
     done = models.PositiveSmallIntegerField(default=0, editable=False)  # per cent

@@ -14,3 +14,11 @@ class DonorReportQuerySet(models.QuerySet):
         """Asked for, and in nobody's hands."""
         free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
         return self.filter(free, state=self.model.State.ASKED)
+
+    def like(self, report):
+        """Those that the same person asked for with the same words."""
+        same = ("donor", "project", "first_day", "last_day", "language", "asked_by")
+        return self.filter(**{name: getattr(report, name) for name in same})
+
+    def asked_before(self, moment):
+        return self.filter(asked_at__lt=moment)

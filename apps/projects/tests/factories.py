@@ -1,10 +1,13 @@
 """Projects for tests.
 
 `ProjectFactory(published=True)` is public; `ProjectFactory(team=[user])` is led by that user. Words of the taxonomy
-are given as lists: `ProjectFactory(countries=[rwanda], residences=[belgium], sectors=[health], periods=[(2001, 2012)])`.
+are given as lists: `ProjectFactory(countries=[rwanda], residences=[belgium], sectors=[health])`; years as pairs:
+`ProjectFactory(periods=[(2007, 2007), (2012, None)])`.
 """
 
 import factory
+from django.core.files.base import ContentFile
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.tests.factories import LanguageFactory
@@ -130,6 +133,40 @@ class DocumentFactory(PartFactory):
     size = 15
 
 
+class VideoFactory(PartFactory):
+    class Meta:
+        model = models.Video
+
+    title_en = "A week in Huye"
+    language = factory.SubFactory(LanguageFactory, code="en", name="English")
+    file = factory.django.FileField(filename="film.webm", data=b"film")
+    captions = factory.django.FileField(filename="film.vtt", data=b"WEBVTT")
+    content_type = "video/webm"
+
+
+class PictureFactory(PartFactory):
+    class Meta:
+        model = models.Picture
+
+    image = factory.django.FileField(filename="picture.webp", data=b"large")
+    small = factory.django.FileField(filename="picture.webp", data=b"small")
+    is_decorative = True
+
+
+def addresses_of(project) -> dict[str, str]:
+    """By the name of a route: the page of a project, and a file of each kind, made for it."""
+    film, picture = VideoFactory(project=project), PictureFactory(project=project)
+    of = {"organisation__logo": ContentFile(b"logo", name="logo.webp")}
+    return {
+        "projects:project": project.get_absolute_url(),
+        "projects:document": DocumentFactory(project=project).get_absolute_url(),
+        "projects:video": reverse("projects:video", args=[film.pk]),
+        "projects:captions": reverse("projects:captions", args=[film.pk]),
+        "projects:picture": reverse("projects:picture", args=[picture.pk, "large"]),
+        "projects:logo": reverse("projects:logo", args=[PartnershipFactory(project=project, **of).pk]),
+    }
+
+
 class TeamMemberFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.TeamMember
@@ -137,3 +174,22 @@ class TeamMemberFactory(factory.django.DjangoModelFactory):
     project = factory.SubFactory(ProjectFactory)
     user = factory.SubFactory(UserFactory, is_staff=True)
     role = models.TeamMember.Role.EDITOR
+
+
+class DonorReportFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.DonorReport
+
+    class Params:
+        ready = factory.Trait(
+            state=models.DonorReport.State.READY,
+            ready_at=factory.LazyFunction(timezone.now),
+            pdf=factory.django.FileField(filename="report.pdf", data=b"%PDF-1.7 sample"),
+            sheet=factory.django.FileField(filename="report.xlsx", data=b"PK sample"),
+        )
+
+    donor = factory.SubFactory(OrganisationFactory)
+    asked_by = factory.SubFactory(UserFactory, is_staff=True)
+    first_day = timezone.datetime(2019, 1, 1).date()
+    last_day = timezone.datetime(2019, 12, 31).date()
+    language = "en"

@@ -1,0 +1,33 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import vocabulary
+
+from ..models import Facet
+
+
+class CountryFilter(admin.SimpleListFilter):
+    """The countries of action of the projects that one runs."""
+
+    title, parameter_name = _("country"), "country"
+
+    def lookups(self, request, model_admin):
+        used = set(model_admin.get_queryset(request).values_list("countries", flat=True).distinct())
+        known = vocabulary.named("countries", sorted(used - {None}))
+        return sorted(((str(word.id), word.name) for word in known), key=lambda choice: choice[1])
+
+    def queryset(self, request, queryset):
+        value = self.value() or ""
+        if not value.isdecimal():
+            return queryset
+        return queryset.filter(facets__contains=[Facet.COUNTRY.token(int(value) % 1_000_000)])
+
+
+class MineFilter(admin.SimpleListFilter):
+    title, parameter_name = _("team"), "team"
+
+    def lookups(self, request, model_admin):
+        return [("mine", _("I am in it"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(team__user=request.user) if self.value() == "mine" else queryset
