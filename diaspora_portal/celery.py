@@ -25,6 +25,8 @@ app.conf.beat_schedule = {
     "members.let_go_of_stray_files": {"task": "members.let_go_of_stray_files", "schedule": 24 * HOUR},
     "members.tell_matches": {"task": "members.tell_matches", "schedule": 600.0},
     "members.bring_back": {"task": "members.bring_back", "schedule": 600.0},
+    "projects.build_reports": {"task": "projects.build_reports", "schedule": 60.0},
+    "projects.keep_tidy": {"task": "projects.keep_tidy", "schedule": HOUR},
     "outbox.sweep": {"task": "outbox.sweep", "schedule": 5.0},
     "outbox.reconcile": {"task": "outbox.reconcile", "schedule": 30.0},
     "outbox.keep_tidy": {"task": "outbox.keep_tidy", "schedule": HOUR},

@@ -3,11 +3,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.content import RichTextField
+from apps.core.translated import Translated
 
 from .querysets import PageQuerySet
 
 
-class Page(models.Model):
+class Page(Translated):
     """A page that staff write in four languages: About, the 3E approach, contact, the notices."""
 
     slug = models.SlugField(_("address"), unique=True)

@@ -10,6 +10,10 @@ class PageQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self
 
+    def to_translate(self):
+        """Pages that lack a language, or whose text in one is older than the English."""
+        return self.exclude(lacking=[], stale=[]).order_by("slug")
+
     def search(self, text: str):
         """Pages whose title, opening and text hold every word, as the reader sees them: in English where need be."""
         found = self.annotate(words=Concat(*map(_as_read, ("title", "lead", "body")), output_field=CharField()))

@@ -16,8 +16,17 @@ NOTES = ["view", "add", "delete"]  # the last of one's own only
 SEARCHES = ["view", "add"]  # one's own and shared ones; everybody deletes his own
 DECIDE = ["view", "decide"]  # what becomes of a mail: retry, withhold, settle; pause a batch; lift an address
 
+RUN_OWN = [*CONTENT, "delete"]  # deleted is only a draft that was never public
+PROJECTS = {
+    "projects.project": RUN_OWN,
+    "projects.organisation": CONTENT,
+    "projects.source": CONTENT,
+    "projects.donorreport": ["view", "add"],  # on what is public and on the projects of one's own teams
+}
+
 ROLES: dict[str, dict[str, list[str]]] = {
-    # What projects own comes with the projects. Until then: the people whom projects look for.
+    # Of projects, each team sees and edits its own (`projects/permissions.py`); whoever adds one leads it.
+    # Organizations and sources are everybody's. Partners and figures come with the project they belong to.
     # They choose people and write to them: CVs and files of people are theirs alone, addresses the administrator's too.
     _("Project staff"): {
         "members.profile": ["view", "contact", "export"],
@@ -27,10 +36,14 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "members.savedsearch": SEARCHES,
         "core.skill": READ,
         "core.sector": READ,
+        **PROJECTS,
     },
+    # They look after what the office says in four languages, so after the texts of every project.
     # Whoever sends newsletters stops a wrong one and settles what is uncertain: at night too, without asking anybody.
     _("Communications staff"): {
         "portal.page": CONTENT,
+        **PROJECTS,
+        "projects.project": [*RUN_OWN, "run_every"],
         "outbox.outgoingmail": DECIDE,
         "outbox.mailbatch": READ,
     },
@@ -55,6 +68,8 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "members.staffnote": READ,  # to answer a person who asks what is noted; choosing people is for projects
         "members.tag": [*CONTENT, "delete"],  # keeps the words in order
         "members.savedsearch": SEARCHES,
+        **PROJECTS,
+        "projects.project": [*RUN_OWN, "run_every"],  # takes up what a team has left behind
         "core.country": CONTENT,
         "core.region": CONTENT,
         "core.sector": CONTENT,

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from apps.core import history, translated
 from apps.core.content import clean
 
 from .models import Page
@@ -29,8 +30,19 @@ def load_pages(*, overwrite: bool = False) -> int:
         for code, _name in settings.LANGUAGES:
             texts |= {f"title_{code}": record["title"][code], f"lead_{code}": record["lead"][code]}
             texts |= {f"body_{code}": clean(record["body"][code])}
-        Page.objects.update_or_create(
-            slug=record["slug"], defaults=texts | {"draft_notice": record.get("draft_notice", False)}
-        )
+        page = Page.objects.filter(slug=record["slug"]).first() or Page(slug=record["slug"])
+        page.draft_notice = record.get("draft_notice", False)
+        for name, text in texts.items():
+            setattr(page, name, text)
+        translated.write(page, changed=texts)
+        history.keep(obj=page, actor=None, comment="loaded")
         written += 1
     return written
+
+
+@transaction.atomic
+def restore_page(*, page: Page, version, actor) -> int:
+    """Bring an earlier version back, as a version of its own; returns how many rows could not come."""
+    lost = history.restore(obj=page, version=version)
+    history.keep(obj=page, actor=actor, comment="restored")
+    return lost

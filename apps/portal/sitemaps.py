@@ -1,8 +1,11 @@
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from apps.members.models import Profile
+from apps.projects.sitemaps import Projects
 
+from . import country
 from .models import Page
 
 
@@ -10,7 +13,7 @@ class Doors(Sitemap):
     i18n = alternates = True
 
     def items(self):
-        return ["portal:home", "members:directory"]
+        return ["portal:home", "members:directory", "projects:project-list", "portal:countries"]
 
     def location(self, item):
         return reverse(item)
@@ -39,4 +42,16 @@ class Experts(Sitemap):
         return item.updated_at
 
 
-SITEMAPS = {"doors": Doors, "pages": Pages, "experts": Experts}
+class Countries(Sitemap):
+    """Those where something happens for everyone."""
+
+    i18n = alternates = True
+
+    def items(self):
+        return [place.code for place in country.places(AnonymousUser())]
+
+    def location(self, item):
+        return country.address(item)
+
+
+SITEMAPS = {"doors": Doors, "pages": Pages, "experts": Experts, "projects": Projects, "countries": Countries}

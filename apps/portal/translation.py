@@ -1,5 +1,6 @@
-import simple_history
 from modeltranslation.translator import TranslationOptions, register
+
+from apps.core import history
 
 from .models import Page
 
@@ -9,5 +10,4 @@ class PageTranslation(TranslationOptions):
     fields = ["title", "lead", "body"]
 
 
-# After the registration: modeltranslation's columns must exist when the history's model is made.
-simple_history.register(Page, app="apps.portal")
+history.register(Page, but=("slug",))

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,7 +15,7 @@ from apps.core.content import render
 from apps.core.models import AuditEntry
 from apps.members.models import Consent, DataExport, Message, Profile
 
-from . import my_space, permissions
+from . import country, my_space, permissions, work
 from .context import THEMES
 from .models import Page
 from .search import everywhere
@@ -26,6 +26,9 @@ READINGS = 3  # the latest openings of a person's data that his own page shows
 @method_decorator(login_not_required, name="dispatch")
 class Home(TemplateView):
     template_name = "portal/home.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs, since=work.since(), years=work.years(), facts=work.facts())
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -64,6 +67,38 @@ class MySpace(TemplateView):
             readings=AuditEntry.objects.about(user).readings().order_by("-at")[:READINGS],
             consents=Consent.objects.given_by(user),
         )
+
+
+@method_decorator(login_not_required, name="dispatch")
+class CountryList(TemplateView):
+    """Public: the countries where something happens."""
+
+    template_name = "portal/country/countries.html"
+
+    def get_context_data(self, **kwargs):
+        found = country.places(self.request.user)
+        of_action = [place for place in found if place.here]
+        return super().get_context_data(
+            **kwargs,
+            of_action=of_action,
+            of_residents=[place for place in found if place.of_residents],
+            map=country.drawn(of_action),
+        )
+
+
+@method_decorator(login_not_required, name="dispatch")
+class CountryPage(TemplateView):
+    """Public: what happens for one country; where nothing happens, there is no page."""
+
+    template_name = "portal/country/country.html"
+
+    def get_context_data(self, **kwargs):
+        user, word = self.request.user, country.of_slug(self.kwargs["slug"])
+        place = word and country.Country(word, user)
+        if not (place and place.parts):
+            raise Http404
+        has_profile = user.is_authenticated and Profile.objects.of(user).exists()
+        return super().get_context_data(**kwargs, country=place, axis=country.axis(place), has_profile=has_profile)
 
 
 @method_decorator(login_not_required, name="dispatch")

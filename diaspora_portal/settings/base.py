@@ -40,7 +40,7 @@ INSTALLED_APPS = [
     "django_countries",  # its names in four languages
     "django_prose_editor",
     "django_structlog",
-    "simple_history",
+    "reversion",
 ]
 
 MIDDLEWARE = [
@@ -61,7 +61,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -187,9 +186,11 @@ STORAGES = {
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR / "media"))
 ACCEL_REDIRECT = env.str("ACCEL_REDIRECT", "")  # nginx's internal location for MEDIA_ROOT, "" to send files ourselves
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a project with 200 documents is one form
 PHOTO_MAX_BYTES = 8 * 1024 * 1024
 PHOTO_MAX_PIXELS = 40_000_000
 DOCUMENT_MAX_BYTES = 8 * 1024 * 1024
+VIDEO_MAX_BYTES = 200 * 1024 * 1024
 
 # --- security ---------------------------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"

@@ -9,7 +9,7 @@ from .base import *  # noqa: F403 - settings are layered
 from .base import VAR, env
 
 DEBUG = env.bool("DEBUG", False)
-DEMO_ALLOWED = True
+DEMO_ALLOWED = env.bool("DEMO_ALLOWED", True)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 LOGGING = logs.configure(as_json=False)
 
@@ -27,3 +27,4 @@ def _secret() -> str:
 
 
 SECRET_KEY = env.str("SECRET_KEY", "") or _secret()
+MFA_KEYS = env.list("MFA_KEY", default=[SECRET_KEY])

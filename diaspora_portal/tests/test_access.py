@@ -13,14 +13,23 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLResolver
 from PIL import Image
 
-from apps.core import audit
+from apps.core import audit, history, vocabulary
 from apps.core.tests.factories import CountryFactory, LanguageFactory, RegionFactory, SectorFactory, SkillFactory
 from apps.members.models import Audience, Consent, MessageReport, SavedSearch, StaffNote, Tag
 from apps.members.services import photos
 from apps.members.tests.factories import MessageFactory, ProfileFactory, UserFactory
 from apps.outbox.tests.factories import MailBatchFactory, OutgoingMailFactory, SuppressionFactory
+from apps.portal import country
 from apps.portal import services as pages
 from apps.portal.models import Page
+from apps.projects.tests.factories import (
+    DonorReportFactory,
+    IndicatorFactory,
+    OrganisationFactory,
+    ProjectFactory,
+    SourceFactory,
+    addresses_of,
+)
 
 from .access import ACCESS, ADMIN_ACCESS, ROLES, STAFF
 
@@ -61,6 +70,10 @@ class World:
         self.hidden = ProfileFactory(**everything)
         self.message = MessageFactory(recipient=self.owner.user)
         self.owner.user.follows.create(country=CountryFactory())
+        self.countries = {"here": CountryFactory(), "quiet": CountryFactory()}
+        ProjectFactory(published=True, countries=[self.countries["here"]])
+        ProjectFactory(countries=[self.countries["quiet"]])  # a draft: for those who run every project
+        vocabulary.forget()
         self.users = {
             "visitor": None,
             "newcomer": UserFactory(),
@@ -85,6 +98,8 @@ class World:
             "mailbatch": MailBatchFactory(),
             "suppression": SuppressionFactory(),
             "messagereport": MessageReport.objects.create(message=self.message),
+            "number": IndicatorFactory(),
+            "donorreport": DonorReportFactory(asked_by=self.users["project"], ready=True),
         }
         self.document = self.owner.documents.create(
             kind="cv", name="My CV", file=ContentFile(b"%PDF-", name="cv.pdf"), content_type="application/pdf", size=5
@@ -93,6 +108,15 @@ class World:
         self.saved_search = SavedSearch.objects.create(
             owner=self.users["project"], name="Nurses", query="skill=nurse", shared=True
         )
+        own = ProjectFactory(team=[self.users["project"]])
+        history.keep(obj=own, actor=None)
+        self.of_the_administration |= {
+            "project": own,
+            "indicator": IndicatorFactory(project=own),
+            "organisation": OrganisationFactory(),
+            "source": SourceFactory(),
+        }
+        self.projects = {"public": addresses_of(ProjectFactory(published=True)), "draft": addresses_of(own)}
         self.sessions = {role: self.signed_in(user) for role, user in self.users.items()}
 
     def staff(self, role):
@@ -114,6 +138,10 @@ class World:
                 return reverse(route, args=[getattr(self, which).public_id])
             case ["follow"]:
                 return reverse(route, args=[self.owner.user.follows.get().pk])
+            case ["country", which] if route == "portal:country":
+                return country.address(self.countries[which].code)
+            case ["project", which] if route.startswith("projects:"):
+                return self.projects[which][route]
             case ["message"]:
                 return reverse(route, args=[self.message.pk])
             case ["passkey"]:
@@ -123,9 +151,11 @@ class World:
             case ["site", name]:
                 obj = self.of_the_administration[name]
                 return reverse(route, args=[ContentType.objects.get_for_model(obj).pk, obj.pk])
-            case ["simple_history", name]:
+            case ["version" | "restore", name]:
                 obj = self.of_the_administration[name]
-                return reverse(route, args=[obj.pk, obj.history.first().pk])
+                return reverse(route, args=[obj.pk, history.versions(obj).first().pk])
+            case ["file", "donorreport"]:
+                return reverse(route, args=[self.of_the_administration["donorreport"].pk, "pdf"])
             case ["preview_mail" | "preview_html", _name]:
                 return reverse(route, args=["members.relayed-message", "en"])
             case ["for-the-team"]:

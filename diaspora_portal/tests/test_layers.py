@@ -30,7 +30,13 @@ TEMPLATES = {
     "projects": ["projects", "admin/projects"],
     "portal": ["portal"],
 }
-KNOW_APPS = {"components/area_me.html", "components/crumbs.html", "components/foot.html", "components/person.html"}
+KNOW_APPS = {
+    "components/site_head.html",
+    "components/area_me.html",
+    "components/crumbs.html",
+    "components/foot.html",
+    "components/person.html",
+}
 
 PYTHON = sorted(
     path

@@ -18,12 +18,13 @@ SECRETS = {
     "ALLOWED_HOSTS": "portal.example",
     "EMAIL_URL": "smtp+tls://mail.example:587",
     "SUPPRESSION_KEY": "a key that never changes",
+    "MFA_KEY": "the new key,the old key",
 }
 
 
-def production(*command, without=None):
+def production(*command, without=None, **instead):
     """Run a command of manage.py in production settings, with nothing in the environment but the secrets."""
-    secrets = {name: "" if name == without else value for name, value in SECRETS.items() if name != without}
+    secrets = {name: value for name, value in SECRETS.items() if name != without} | instead
     environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "diaspora_portal.settings.prod"} | secrets
     return subprocess.run(
         [sys.executable, "manage.py", *command], cwd=settings.ROOT, env=environment, capture_output=True, text=True
@@ -33,6 +34,14 @@ def production(*command, without=None):
 @pytest.mark.parametrize("secret", SECRETS)
 def test_production_refuses_to_start_without_each_of_its_secrets(secret):
     done = production("check", without=secret)
+
+    assert done.returncode != 0
+    assert f"Set the {secret} environment variable" in done.stderr
+
+
+@pytest.mark.parametrize("secret", ["SUPPRESSION_KEY", "MFA_KEY"])
+def test_production_refuses_to_start_with_a_key_that_was_left_empty(secret):
+    done = production("check", **{secret: ""})
 
     assert done.returncode != 0
     assert f"Set the {secret} environment variable" in done.stderr

@@ -32,6 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.services]
 NAME = "Zqaline Uwase"
 VIEWERS = ["visitor", "newcomer", "member", "other", "staff", "team"]
 WEEK = timedelta(days=7)
+SIZES = ["photo", "photo-large"]
 
 
 class World:
@@ -102,9 +103,11 @@ def by_page(world, viewer):
 
 
 def by_photo(world, viewer):
-    answer = browser(viewer).get(reverse("members:photo", args=[world.profile.public_id]))
-    answer.getvalue()
-    return answer.status_code == 200
+    answers = [browser(viewer).get(reverse(f"members:{size}", args=[world.profile.public_id])) for size in SIZES]
+    for answer in answers:
+        answer.getvalue()
+    (status,) = {answer.status_code for answer in answers}
+    return status == 200
 
 
 def in_the_list(tab, query=""):

@@ -200,9 +200,10 @@ def test_a_photo_is_sent_to_those_only_who_may_see_it(people, viewers):
     for viewer in viewers:
         client = browser(viewer)
         for somebody in people:
-            answer = client.get(reverse("members:photo", args=[somebody.profile.public_id]))
-            answer.getvalue()
-            assert answer.status_code == (200 if somebody.shows_part_to(viewer) else 404), (viewer, somebody)
+            for size in ("photo", "photo-large"):
+                answer = client.get(reverse(f"members:{size}", args=[somebody.profile.public_id]))
+                answer.getvalue()
+                assert answer.status_code == (200 if somebody.shows_part_to(viewer) else 404), (viewer, somebody, size)
 
 
 def found_by(viewer, text="", facets=None):

@@ -65,14 +65,16 @@ def test_a_group_that_left_the_table_keeps_its_people_and_no_right():
     assert list(person.groups.all()) == [former]
 
 
+OF_PROJECTS = {"Project", "Organisation", "Source", "DonorReport"}
 INDEX = {
-    "Project staff": {"Sector", "Skill", "Profile", "Tag"},
-    "Communications staff": {"Page", "OutgoingMail", "MailBatch"},
+    "Project staff": {"Sector", "Skill", "Profile", "Tag", *OF_PROJECTS},
+    "Communications staff": {"Page", "OutgoingMail", "MailBatch", *OF_PROJECTS},
     "Secretariat": {"Profile", "Tag"},
     "Data-protection focal point": {"AuditEntry", "User", "Consent", "Suppression"},
     "Administrator": {
         *("Country", "Region", "Sector", "Language", "Skill", "User", "Profile", "Tag"),
         *("OutgoingMail", "MailBatch", "Suppression", "MessageReport"),
+        *OF_PROJECTS,
     },
 }
 
@@ -96,7 +98,7 @@ def test_nobody_reads_personal_data_and_writes_what_the_public_reads():
     assert [role for role in ROLES if rights_of(role) & content and rights_of(role) & people] == []
 
 
-def test_no_role_deletes_anything_but_notes_and_words():
+def test_no_role_deletes_anything_but_notes_words_and_drafts():
     deletes = {right for rights in ROLES.values() for right in roles.names(rights) if ".delete_" in right}
 
-    assert deletes == {"members.delete_staffnote", "members.delete_tag"}
+    assert deletes == {"members.delete_staffnote", "members.delete_tag", "projects.delete_project"}

@@ -92,6 +92,18 @@ def open_the_first(tab, portal):
     tab.wait_for_load_state()
 
 
+def open_a_number(tab, portal):
+    tab.locator("a.p-number").first.click()
+    tab.wait_for_load_state()
+
+
+def ask_for_a_report(tab, portal):
+    """The first donor's, of all years, and wait for it."""
+    tab.select_option("[name=donor]", index=1)
+    submit(tab, first_day="2001-01-01")
+    tab.wait_for_selector("#ready")  # the page looks again by itself
+
+
 def with_a_mail(tab, portal):
     """Somebody registers meanwhile, and is sent a code."""
     with tab.context.browser.new_context(base_url=portal.url) as context:
@@ -280,7 +292,18 @@ PUBLIC = [
     Page("directory-nobody", "/{l}/members/?q=xylophonist+abdelhak"),
     Page("directory-closed", "/{l}/members/all/"),
     Page("profile", "/{l}/members/{expert}/"),
+    Page("projects", "/{l}/projects/"),
+    Page("projects-filtered", "/{l}/projects/?country=RW&status=past"),
+    Page("projects-nothing", "/{l}/projects/?q=xylophonist"),
+    Page("project", "/{l}/projects/rwanda-tvet-health/"),
+    Page("project-planned", "/{l}/projects/women4dev-academy/"),
+    Page("project-phases", "/{l}/projects/mida-great-lakes/"),
+    Page("project-draft", "/{l}/projects/sample-draft/", role="project"),
+    Page("countries", "/{l}/countries/"),
+    Page("country", "/{l}/countries/rwanda/"),
+    Page("country-of-residence", "/{l}/countries/belgium/"),
     Page("search", "/{l}/search/"),
+    Page("search-projects", "/{l}/search/?q=rwanda"),
     Page("search-results", "/{l}/search/?q=data"),
     Page("search-nothing", "/{l}/search/?q=xylophonist"),
     Page("about", "/{l}/about/"),
@@ -386,6 +409,7 @@ OF_MEMBERS = [
 OF_STAFF = [
     Page("styleguide", "/styleguide/", role="administrator"),
     Page("admin", "/admin/", role="administrator"),
+    Page("admin-desk", "/admin/", role="project"),
     Page("admin-app", "/admin/core/", role="administrator"),
     Page("admin-accounts", "/admin/members/user/", role="administrator"),
     Page("admin-purpose", "/admin/members/user/?q=sample", role="administrator", reach=open_the_first),
@@ -422,6 +446,16 @@ OF_STAFF = [
     Page("admin-processing", "/admin/core/auditentry/processing/", role="protection"),
     Page("admin-retention", "/admin/core/auditentry/retention/", role="protection"),
     Page("admin-consents", "/admin/members/consent/", role="protection"),
+    Page("project-number", "/{l}/projects/mauritania-circular-migration/", role="communications", reach=open_a_number),
+    Page("admin-donor-reports", "/admin/projects/donorreport/", role="communications"),
+    Page("admin-report-ask", "/admin/projects/donorreport/add/", role="communications"),
+    Page(
+        "admin-report-wrong",
+        "/admin/projects/donorreport/add/",
+        role="communications",
+        reach=with_wrong(first_day="2030-01-01"),
+    ),
+    Page("admin-report-ready", "/admin/projects/donorreport/add/", role="communications", reach=ask_for_a_report),
 ]
 
 PAGES = [
@@ -430,7 +464,7 @@ PAGES = [
         [*PUBLIC, *ERRORS, *ENTRANCE, *OF_ACCOUNTS, *OF_MEMBERS, *OF_STAFF], cycle(LANGUAGES), strict=False
     )
 ]
-DESIGNED = [page for page in PAGES if page.name in {"home", "directory", "profile"}]
+DESIGNED = [page for page in PAGES if page.name in {"home", "directory", "profile", "project"}]
 
 
 def visit(tab, page, portal):

@@ -12,6 +12,7 @@ ADDRESSES = {
     "correspondent": "association@demo.example",  # a member too, who has written to the one above
     "careful": "board@demo.example",  # a member who signs in with a second step
     "project": "project@demo.example",
+    "another team": "morocco@demo.example",
     "communications": "communications@demo.example",
     "protection": "protection@demo.example",
     "administrator": "administrator@demo.example",

@@ -9,7 +9,12 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # preload: axe would copy the style sheets into the page, which the policy refuses; none of these rules reads them.
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False}
 PHONE = {"width": 375, "height": 800}
-SHEETS = {"home": ["site-nav"], "directory": ["site-nav", "facets", "mapbox"], "profile": ["site-nav"]}
+SHEETS = {
+    "home": ["site-nav"],
+    "directory": ["site-nav", "facets", "mapbox"],
+    "profile": ["site-nav"],
+    "project": ["site-nav"],
+}
 
 
 def violations(tab, part=None):
