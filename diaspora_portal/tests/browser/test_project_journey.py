@@ -271,9 +271,13 @@ def is_told_nothing(context, document):
     assert lists_with_it(context) == set()
 
 
+def pages_of_the_record(number):
+    return [f"{PROJECTS}{number}/{page}/" for page in ("change", "history", "delete", "publish", "withdraw")]
+
+
 def is_told_nothing_by_the_administration(context, number):
     """No page about the record, no line of a list, no name in a choice."""
-    pages = [f"{PROJECTS}{number}/{page}/" for page in ("change", "history", "delete", "publish", "withdraw")]
+    pages = pages_of_the_record(number)
     assert set(statuses(context, pages).values()) <= {302, 403, 404}
     for page in [
         *pages,
@@ -306,7 +310,8 @@ def test_a_project_is_written_translated_published_read_changed_and_withdrawn(re
         write(assistant)
         number = take_into_the_team(assistant, colleague)
         document = address_of_the_document(translator)
-        assert statuses(his, public_paths(document)) == dict.fromkeys(public_paths(document), 200)
+        everything = [*public_paths(document), *pages_of_the_record(number)]
+        assert statuses(his, everything) == dict.fromkeys(everything, 200)
         for somebody in (visitor, other):
             is_told_nothing(somebody, document)
         is_told_nothing_by_the_administration(other, number)
