@@ -52,3 +52,31 @@ def test_a_word_is_found_by_its_number_and_by_its_code():
     words = vocabulary.words("sectors")
 
     assert words.by_id[sector.pk] is words.by_code["health"]
+
+
+def test_names_come_in_the_order_of_their_numbers_and_nothing_names_nothing():
+    one, two = SectorFactory(slug="health", name="Health"), SectorFactory(slug="tvet", name="TVET")
+
+    assert [word.name for word in vocabulary.named("sectors", [two.pk, None, one.pk])] == ["TVET", "Health"]
+    assert vocabulary.named("sectors", []) == []
+
+
+def test_a_word_that_has_just_been_added_is_read_at_once():
+    vocabulary.words("sectors")
+    new = Sector.objects.create(slug="space", name_en="Space")
+
+    assert [word.name for word in vocabulary.named("sectors", [new.pk])] == ["Space"]
+
+
+def test_a_word_without_a_name_in_the_readers_language_is_read_in_english():
+    SectorFactory(slug="health", name_en="Health", name_nl="")
+
+    with override("nl"):
+        assert vocabulary.words("sectors").by_code["health"].name == "Health"
+
+
+def test_words_stand_in_the_readers_alphabet():
+    for name in ("Zoo", "Élan", "apple"):
+        SectorFactory(slug=name.lower().replace("é", "e"), name=name)
+
+    assert [word.name for word in vocabulary.words("sectors").by_id.values()] == ["apple", "Élan", "Zoo"]
