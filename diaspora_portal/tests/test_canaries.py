@@ -6,7 +6,7 @@ A model that is declared and has no canary here fails: whoever brings one plants
 import base64
 import json
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -26,7 +26,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.utils import timezone
 
-from apps.core import audit, personal_data
+from apps.core import audit, history, personal_data
 from apps.core.models import AuditEntry
 from apps.core.tests.factories import CountryFactory, LanguageFactory, SectorFactory, SkillFactory
 from apps.members import tasks
@@ -40,6 +40,8 @@ from apps.outbox.services import own_content, suppress
 from apps.outbox.tests.factories import OutgoingMailFactory
 from apps.portal import services as pages
 from apps.portal.models import Page
+from apps.projects.services import projects, reports
+from apps.projects.tests.factories import OrganisationFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 CANARY = "canary"
@@ -155,9 +157,13 @@ def of_staff(profile, word):
         user=user, content_type=kind, object_id="1", object_repr=word("log"), action_flag=CHANGE, change_message="[]"
     )
     pages.load_pages()
-    page = Page.objects.first()
-    page._history_user = user
-    page.save()
+    history.keep(obj=Page.objects.first(), actor=user)
+    project = ProjectFactory(team=[user], lead_en="What it is about")
+    projects.publish(obj=project, actor=user)
+    reports.ask(
+        donor=OrganisationFactory(), project=None, first_day=date(2019, 1, 1), last_day=date(2019, 12, 31),
+        language="en", actor=user,
+    )  # fmt: skip
 
 
 # --- where they could be ----------------------------------------------------------------------------------------------

@@ -253,7 +253,7 @@ def test_the_search_over_everything(browser, asked, count):
     experts(count)
     pages.load_pages()
 
-    page = asked(browser, reverse("portal:search") + "?q=midwife", SESSION + PROFILE + SHUT_OUT + SAMPLES + 3)
+    page = asked(browser, reverse("portal:search") + "?q=midwife", SESSION + PROFILE + SHUT_OUT + SAMPLES + 4)
 
     assert {source.kind: source.total for source in page.context["sources"]} == {"people": count}
 
