@@ -11,10 +11,13 @@ the other values of that facet.
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from django.apps import apps
 from django.db import connection, models
 from django.db.models.functions import Cast
 
 EVERYONE, KINDS, KIND = 3, [1, 2, 3, 4, 5], 1_000_000  # Audience.PUBLIC, Facet and its tokens: models stand above
+SHELVES = range(6)  # of entries, the small ones first: see DirectoryEntry
+FREQUENT = 1 / 3  # of an audience
 EVERYBODY = 0  # the token as which the table of counts knows every entry
 MOST_COUNTED = 1_000
 PAGE = 24
@@ -69,7 +72,20 @@ FOLD = """
 """
 
 
+SHARES = """
+    SELECT token, sum(people)::float / (SELECT greatest(sum(people), 1) FROM members_directorycount
+        WHERE audience = %(audience)s AND token = 0)
+    FROM members_directorycount WHERE audience = %(audience)s AND token = ANY(%(tokens)s) GROUP BY token
+"""
+
+
 class DirectoryCountQuerySet(models.QuerySet):
+    def shares(self, audience: int, tokens: list[int]) -> dict[int, float]:
+        """What part of an audience's entries carries each of these facets."""
+        with connection.cursor() as cursor:
+            cursor.execute(SHARES, {"audience": audience, "tokens": tokens})
+            return dict(cursor.fetchall())
+
     def fold(self):
         """Bring the rows of each number together in one. Readers see the many or the one, never both or none."""
         with connection.cursor() as cursor:
@@ -81,10 +97,13 @@ class DirectoryQuerySet(models.QuerySet):
         return self.filter(audience=audience)
 
     def find(self, search: Search, without: Collection[int] = ()) -> Found:
-        """Answer a search; one query whatever is asked. ``without``: profiles that shall not be in the answer."""
+        """Answer a search; two queries at most. ``without``: profiles that shall not be in the answer."""
         if not search.readable:
             return Found(0)
         statement = Statement(search, list(without))
+        if statement.asks_for_shares:
+            counts = apps.get_model("members", "directorycount").objects
+            statement.shares = counts.shares(search.audience, statement.tokens)
         with connection.cursor() as cursor:
             cursor.execute(*statement.ready())
             total, sampled, counts, rows = cursor.fetchone()
@@ -113,32 +132,32 @@ class Statement:
 
     def __init__(self, search: Search, without: list[int]):
         self.search, self.without = search, without
-        # Written where it is used, not selected once: a constant, of which the planner knows how frequent it is.
-        self.text, self.words = _text_query(search)
+        # Written where they are used, not selected once: constants, of which the planner knows how frequent they are.
+        segments = sorted(search.segments, key=lambda segment: len(segment.skills))
+        self.texts = [_text_query(segment, search.language) for segment in segments]
         self.ctes, self.values = [], []
         self.counts, self.sampled = [], ["'{}'::int[]"]
-        tokens = [token for tokens in search.facets.values() for token in tokens]
+        self.tokens = [token for tokens in search.facets.values() for token in tokens]
+        self.shares: dict[int, float] = {}  # token → what part of the audience carries it
         #: no text, one kind of facet at most, nobody left out: the table of counts knows more than 1,000 matches tell
-        self.is_tabled = not self.text and not without and len(search.facets) < 2
-        self.total_is_known = self.is_tabled and len(tokens) < 2
-        self.total_of = tokens[0] if tokens else EVERYBODY
+        self.is_tabled = not self.texts and not without and len(search.facets) < 2
+        self.total_is_known = self.is_tabled and len(self.tokens) < 2
+        self.total_of = self.tokens[0] if self.tokens else EVERYBODY
+
+    @property
+    def asks_for_shares(self) -> bool:
+        return bool(self.tokens) and not self.is_tabled
 
     def ready(self) -> tuple[str, list]:
         """Return the SQL and its values."""
         search, kinds = self.search, [int(kind) for kind in self.search.facets]
-        rank = f"ts_rank(document, {self.text})" if self.text else "0"
-        self.values += self.words
-        self._match("found", f"id, profile_id, quality, name_key, changed_at, facets, {rank} AS rank", search.facets)
+        self._find()
         if self.is_tabled:
             self._look_up(kinds)
-        else:
-            for kind in kinds:
-                self._match(f"others_{kind}", "facets", {k: v for k, v in search.facets.items() if k != kind})
-                self._count(f"others_{kind}", [kind])
         if kinds or not self.is_tabled:
             self._count("found", [kind for kind in KINDS if kind not in kinds])
-        total = f"(SELECT coalesce(sum(n), 0)::int FROM known WHERE token = {self.total_of})"  # noqa: S608
         offset = (search.page - 1) * PAGE
+        total = f"(SELECT coalesce(sum(n), 0)::int FROM known WHERE token = {self.total_of})"  # noqa: S608
         sql = f"""
             WITH {", ".join(self.ctes)},
             page AS (
@@ -151,36 +170,83 @@ class Statement:
         """  # noqa: S608 - names and integers of ours
         return sql, [*self.values, max(0, min(PAGE, MOST_SHOWN - offset)), offset]
 
-    def _audience(self) -> str:
-        self.values.append(self.search.audience)
-        # Everyone's list holds nobody but experts.
-        return "audience = %s" + " AND is_expert" * (self.search.experts_only and self.search.audience != EVERYONE)
+    def _find(self) -> None:
+        """Add what was found, and for each kind of facet what would be found without its choice."""
+        facets, frequent = self.search.facets, None
+        if len(self.texts) + len(facets) > 1:
+            share, kind = max(((self._share(kind), kind) for kind in facets), default=(0, None))
+            frequent = kind if share > FREQUENT else None
+        columns, ranking = "id, profile_id, quality, name_key, changed_at, facets", self._ranking()
+        if frequent is None:
+            self._match("found", columns, facets, ranking=ranking)
+        else:
+            # Most of those without this choice have it too: they are read once, as far as either list needs them.
+            self._match("all_others", columns, self._but(frequent), ranking=ranking, most=False)
+            limit = f"LIMIT {MOST_COUNTED + 1}"
+            self._cte("found", f"SELECT * FROM all_others WHERE facets && %s::int[] {limit}")  # noqa: S608
+            self._cte(f"others_{int(frequent)}", f"SELECT facets FROM all_others {limit}")  # noqa: S608
+            self.values.append(facets[frequent])
+        for kind in [] if self.is_tabled else facets:
+            if kind != frequent:
+                self._match(f"others_{int(kind)}", "facets", self._but(kind))
+            self._count(f"others_{int(kind)}", [int(kind)])
 
-    def _match(self, name: str, columns: str, facets: dict[int, list[int]]) -> None:
-        """The first 1,000 and one more that match; the best first where the btree can give them so."""
-        where = [self._audience()]
-        if self.text:
-            where.append(f"document @@ ({self.text})")
-            self.values += self.words
-        for tokens in facets.values():
+    def _share(self, kind: int) -> float:
+        """About which part of the audience has one of the values that were chosen of this kind."""
+        return sum(self.shares.get(token, 0) for token in self.search.facets[kind])
+
+    def _but(self, kind: int) -> dict[int, list[int]]:
+        return {other: tokens for other, tokens in self.search.facets.items() if other != kind}
+
+    def _ranking(self) -> tuple[str, list]:
+        if not self.texts:
+            return ", 0 AS rank", []
+        return (
+            f", ts_rank(document, {' && '.join(text for text, _words in self.texts)}) AS rank",
+            [word for _text, words in self.texts for word in words],
+        )
+
+    def _cte(self, name: str, select: str) -> None:
+        self.ctes.append(f"{name} AS MATERIALIZED ({select})")
+
+    def _audience(self) -> tuple[str, list]:
+        # Everyone's list holds nobody but experts.
+        only = " AND is_expert" * (self.search.experts_only and self.search.audience != EVERYONE)
+        return f"audience = %s{only}", [self.search.audience]
+
+    def _match(self, name: str, columns: str, facets: dict, *, ranking=("", []), most: bool = True) -> None:
+        """The first 1,000 and one more that match; where nothing is asked for, the best, as the btree gives them."""
+        condition, values = self._audience()
+        where, values = [condition], [*ranking[1], *values]
+        # Each asked for by itself, those first that are likely to be the rarest: the index leaps from match to match.
+        for text, words in self.texts:
+            where.append(f"document @@ {text}")
+            values += words
+        for kind in sorted(facets, key=self._share):
             where.append("facets && %s::int[]")
-            self.values.append(tokens)
+            values.append(facets[kind])
         if self.without:
             where.append("profile_id <> ALL(%s)")
-            self.values.append(self.without)
-        order = "" if self.text or facets else "ORDER BY quality DESC, profile_id"
-        to_page = self.is_tabled and not facets and self.search.order == "best"  # nothing is counted, nothing reordered
-        most = min(self.search.page * PAGE, MOST_SHOWN) if to_page else MOST_COUNTED + 1
-        self.ctes.append(
-            f"{name} AS MATERIALIZED (SELECT {columns} FROM members_directoryentry"  # noqa: S608 - no value is written in
-            f" WHERE {' AND '.join(where)} {order} LIMIT {most})"
-        )
+            values.append(self.without)
+        select = f"SELECT {columns}{ranking[0]} FROM members_directoryentry WHERE {' AND '.join(where)}"  # noqa: S608
+        limit = f" LIMIT {MOST_COUNTED + 1}" if most else ""
+        if self.texts or facets:
+            select = " UNION ALL ".join(f"({select} AND shelf = {shelf})" for shelf in SHELVES)
+            values = values * len(SHELVES)
+        else:
+            # Where the table of counts knows all numbers, and nothing is put in another order, the page is enough.
+            to_page = self.is_tabled and self.search.order == "best"
+            limit = f" LIMIT {min(self.search.page * PAGE, MOST_SHOWN)}" if to_page else limit
+            select += " ORDER BY quality DESC, profile_id"
+        self._cte(name, select + limit)
+        self.values += values
 
     def _count(self, name: str, kinds: list[int]) -> None:
         """Count the facets of these kinds among the matches, and say whether more people match than were counted."""
         self.counts.append(
             f"SELECT token, count(*) AS n FROM (SELECT unnest(facets) AS token FROM {name}) AS tokens"  # noqa: S608
-            f" WHERE token / {KIND} = ANY(ARRAY{kinds}::int[]) GROUP BY token"
+            f" WHERE {' OR '.join(f'token BETWEEN {kind * KIND} AND {kind * KIND + KIND - 1}' for kind in kinds)}"
+            " GROUP BY token"
         )
         self.sampled.append(
             f"CASE WHEN (SELECT count(*) FROM {name}) > {MOST_COUNTED} THEN ARRAY{kinds}::int[] ELSE '{{}}' END"  # noqa: S608
@@ -188,26 +254,24 @@ class Statement:
 
     def _look_up(self, kinds: list[int]) -> None:
         """Take the counts of these kinds, or of all, from the table."""
+        condition, values = self._audience()
         self.ctes.append(
             "known AS MATERIALIZED (SELECT token, sum(people) AS n FROM members_directorycount"  # noqa: S608
-            f" WHERE {self._audience()} GROUP BY token HAVING sum(people) > 0)"
+            f" WHERE {condition} GROUP BY token HAVING sum(people) > 0)"
         )
+        self.values += values
         self.counts.append(
             f"SELECT token, n FROM known WHERE token / {KIND} = ANY(ARRAY{kinds or KINDS})"  # noqa: S608
         )
 
 
-def _text_query(search: Search) -> tuple[str, list]:
-    """Return the SQL of a tsquery: every segment must match, by its words or by a skill that they name."""
-    parts, values = [], []
-    for segment in search.segments:
-        either = []
-        for word in segment.words:
-            either.append("(to_tsquery('portal_simple', %s) || to_tsquery(%s::regconfig, %s))")
-            values += [word, f"portal_{search.language}", word]
-        words = " && ".join(either)
-        if segment.skills:
-            words = f"(({words}) || %s::tsquery)"
-            values.append(" | ".join(f"'#{skill}'" for skill in segment.skills))
-        parts.append(f"({words})")
-    return " && ".join(parts), values
+def _text_query(segment: Segment, language: str) -> tuple[str, list]:
+    """Return the SQL of a tsquery: a segment matches by its words or by a skill that they name."""
+    either, values = [], []
+    for word in segment.words:
+        either.append("(to_tsquery('portal_simple', %s) || to_tsquery(%s::regconfig, %s))")
+        values += [word, f"portal_{language}", word]
+    words = " && ".join(either)
+    if not segment.skills:
+        return f"({words})", values
+    return f"(({words}) || %s::tsquery)", [*values, " | ".join(f"'#{skill}'" for skill in segment.skills)]
