@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 model_name="directoryentry",
                 index=GinIndex(
                     condition=models.Q(audience=audience, shelf=shelf),
+                    fastupdate=False,
                     fields=["document", "facets"],
                     name=f"directory_search_{audience}_{shelf}",
                 ),

@@ -70,6 +70,7 @@ class DirectoryEntry(models.Model):
                         fields=["document", "facets"],
                         name=f"directory_search_{audience.value}_{shelf}",
                         condition=Q(audience=audience.value, shelf=shelf),
+                        fastupdate=False,  # its list of what is pending would be read from end to end by each search
                     )
                     for shelf in SHELVES
                 ],

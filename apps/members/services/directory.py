@@ -96,10 +96,8 @@ def _write(rows: list[list]) -> None:
 
 
 def _rows(profile: Profile, audiences: list[Audience]) -> list[list]:
-    """The values of a member's entries."""
-    kinds = ["skills", "languages", "sectors", "ties", "occupations", "degrees"]
-    owned = {kind: list(getattr(profile, kind).all()) for kind in kinds} if audiences else {}
-    return [_row(profile, owned, audience) for audience in audiences]
+    """The values of a member's entries, from a profile whose rows have been loaded with it."""
+    return [_row(profile, profile._prefetched_objects_cache, audience) for audience in audiences]
 
 
 def _row(profile: Profile, owned: dict[str, list], audience: Audience) -> list:
