@@ -210,6 +210,31 @@ def test_people_are_counted_under_their_province_and_their_country_apart():
     assert counts[Facet.LIVES.token(COUNTRIES + region.country_id)] == 2
 
 
+def test_people_on_every_shelf_are_found_and_each_once():
+    language = LanguageFactory()
+    for row in (0, 1, 4, 16, 32, 48):  # of 64 people each: the first of every shelf
+        listed(f"Person {row}", pk=64 * 64 * 1_000 + 64 * row, languages=[language])
+    spoken = {Facet.LANGUAGE: [Facet.LANGUAGE.token(language.pk)]}
+
+    assert sorted(DirectoryEntry.objects.values_list("shelf", flat=True)) == [0, 1, 2, 3, 4, 5]
+    assert names("person", order="name") == names(facets=spoken, order="name") == names(order="name")
+    assert found("person").total == 6
+
+
+def test_a_choice_that_most_have_is_counted_as_one_that_few_have(facets, monkeypatch):
+    health, trade, french = facets["health"], facets["trade"], facets["french"]
+    chosen = {Facet.SECTOR: [health, trade], Facet.LANGUAGE: [french]}
+
+    answers = []
+    for share in (0, 0.5, 2):
+        monkeypatch.setattr(directory, "FREQUENT", share)
+        answers.append(found(facets=chosen))
+
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0].total == 2
+    assert [answers[0].counts[token] for token in (health, trade, french, facets["dutch"])] == [1, 1, 2, 1]
+
+
 # --- order, pages, numbers --------------------------------------------------------------------------------------------
 def test_people_stand_in_the_order_that_was_asked_for():
     listed("Émilie", headline="x", languages=[LanguageFactory()])
