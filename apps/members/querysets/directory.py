@@ -4,6 +4,9 @@ A materialised CTE takes the first 1,000 matches of one audience's rows; the pag
 1,000. Fewer is exact, more is "1,000+" (reliability.md's rule for counts over people). The count of a facet that has
 a selection leaves its own selection out, so that the reader sees what adding a second value would bring.
 
+The first are looked for shelf by shelf (see ``DirectoryEntry``): an index over everybody reads its lists to their end
+before it gives the first match, one over a sixty-fourth of the people has soon found enough of what is frequent.
+
 Without text, what the table of counts holds is exact whatever the number: everybody, one value of one facet, and
 the other values of that facet.
 """
