@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             field=models.GeneratedField(
                 expression=models.Func(
                     models.F("profile_id"),
-                    template="width_bucket((%(expressions)s >> 6) & 63, ARRAY[1, 4, 16, 32, 48]::bigint[])",
+                    template="width_bucket((%(expressions)s >> 6) & 63, ARRAY[1, 4, 16]::bigint[])",
                 ),
                 output_field=models.SmallIntegerField(),
                 db_persist=True,
@@ -31,6 +31,6 @@ class Migration(migrations.Migration):
                 ),
             )
             for audience in (2, 3)
-            for shelf in range(6)
+            for shelf in range(4)
         ],
     ]

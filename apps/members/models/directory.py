@@ -41,11 +41,12 @@ class DirectoryEntry(models.Model):
     document = SearchVectorField()
     facets = ArrayField(models.IntegerField())
     card = models.JSONField()
-    # A search walks along the shelves until it has found enough: 1/64 of the people, then up to 1/16, 1/4, 1/2, 3/4,
-    # all of them. Who stands where is as good as chance, 64 in a row together, so that they share pages on the disk.
+    # A search walks along the shelves until it has found enough: 1/64 of the people, then up to 1/16, 1/4, all of them,
+    # so that no list is read much further than four times what is needed. Who stands where is as good as chance, 64 in
+    # a row together, so that they share pages on the disk.
     shelf = models.GeneratedField(
         expression=models.Func(
-            F("profile_id"), template="width_bucket((%(expressions)s >> 6) & 63, ARRAY[1, 4, 16, 32, 48]::bigint[])"
+            F("profile_id"), template="width_bucket((%(expressions)s >> 6) & 63, ARRAY[1, 4, 16]::bigint[])"
         ),
         output_field=models.SmallIntegerField(),
         db_persist=True,

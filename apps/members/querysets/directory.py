@@ -5,21 +5,23 @@ A materialised CTE takes the first 1,000 matches of one audience's rows; the pag
 a selection leaves its own selection out, so that the reader sees what adding a second value would bring.
 
 The first are looked for shelf by shelf (see ``DirectoryEntry``): an index over everybody reads its lists to their end
-before it gives the first match, one over a sixty-fourth of the people has soon found enough of what is frequent.
+before it gives the first match, one over a sixty-fourth of the people has soon found enough of what is frequent. And
+those found are taken from among those who lack one choice, where these are few: they have been read already.
 
 Without text, what the table of counts holds is exact whatever the number: everybody, one value of one facet, and
 the other values of that facet.
 """
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from django.apps import apps
 from django.db import connection, models
 from django.db.models.functions import Cast
 
 EVERYONE, KINDS, KIND = 3, [1, 2, 3, 4, 5], 1_000_000  # Audience.PUBLIC, Facet and its tokens: models stand above
-SHELVES = range(6)  # of entries, the small ones first: see DirectoryEntry
+SHELVES = range(4)  # of entries, the small ones first: see DirectoryEntry
 FREQUENT = 1 / 3  # of an audience
 EVERYBODY = 0  # the token as which the table of counts knows every entry
 MOST_COUNTED = 1_000
@@ -78,17 +80,19 @@ FOLD = """
 SHARES = """
     SELECT token, sum(people)::float / (SELECT greatest(sum(people), 1) FROM members_directorycount
         WHERE audience = %(audience)s AND token = 0)
-    FROM members_directorycount WHERE audience = %(audience)s AND token = ANY(%(tokens)s) GROUP BY token
+    FROM members_directorycount WHERE audience = %(audience)s GROUP BY token
 """
 
 
-class DirectoryCountQuerySet(models.QuerySet):
-    def shares(self, audience: int, tokens: list[int]) -> dict[int, float]:
-        """What part of an audience's entries carries each of these facets."""
-        with connection.cursor() as cursor:
-            cursor.execute(SHARES, {"audience": audience, "tokens": tokens})
-            return dict(cursor.fetchall())
+@lru_cache(maxsize=4)
+def shares(audience: int, _hour: int) -> dict[int, float]:
+    """What part of an audience carries each facet, asked once an hour: for the way to an answer, not for the answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(SHARES, {"audience": audience})
+        return dict(cursor.fetchall())
 
+
+class DirectoryCountQuerySet(models.QuerySet):
     def fold(self):
         """Bring the rows of each number together in one. Readers see the many or the one, never both or none."""
         with connection.cursor() as cursor:
@@ -100,13 +104,12 @@ class DirectoryQuerySet(models.QuerySet):
         return self.filter(audience=audience)
 
     def find(self, search: Search, without: Collection[int] = ()) -> Found:
-        """Answer a search; two queries at most. ``without``: profiles that shall not be in the answer."""
+        """Answer a search with one query. ``without``: profiles that shall not be in the answer."""
         if not search.readable:
             return Found(0)
         statement = Statement(search, list(without))
-        if statement.asks_for_shares:
-            counts = apps.get_model("members", "directorycount").objects
-            statement.shares = counts.shares(search.audience, statement.tokens)
+        if statement.needs_shares:
+            statement.shares = shares(search.audience, int(time.time() // 3600))
         with connection.cursor() as cursor:
             cursor.execute(*statement.ready())
             total, sampled, counts, rows = cursor.fetchone()
@@ -140,16 +143,16 @@ class Statement:
         self.texts = [_text_query(segment, search.language) for segment in segments]
         self.ctes, self.values = [], []
         self.counts, self.sampled = [], ["'{}'::int[]"]
-        self.tokens = [token for tokens in search.facets.values() for token in tokens]
+        tokens = [token for tokens in search.facets.values() for token in tokens]
         self.shares: dict[int, float] = {}  # token → what part of the audience carries it
         #: no text, one kind of facet at most, nobody left out: the table of counts knows more than 1,000 matches tell
         self.is_tabled = not self.texts and not without and len(search.facets) < 2
-        self.total_is_known = self.is_tabled and len(self.tokens) < 2
-        self.total_of = self.tokens[0] if self.tokens else EVERYBODY
+        self.total_is_known = self.is_tabled and len(tokens) < 2
+        self.total_of = tokens[0] if tokens else EVERYBODY
 
     @property
-    def asks_for_shares(self) -> bool:
-        return bool(self.tokens) and not self.is_tabled
+    def needs_shares(self) -> bool:
+        return bool(self.search.facets) and not self.is_tabled
 
     def ready(self) -> tuple[str, list]:
         """Return the SQL and its values."""
@@ -175,24 +178,38 @@ class Statement:
 
     def _find(self) -> None:
         """Add what was found, and for each kind of facet what would be found without its choice."""
-        facets, frequent = self.search.facets, None
-        if len(self.texts) + len(facets) > 1:
-            share, kind = max(((self._share(kind), kind) for kind in facets), default=(0, None))
-            frequent = kind if share > FREQUENT else None
-        columns, ranking = "id, profile_id, quality, name_key, changed_at, facets", self._ranking()
-        if frequent is None:
-            self._match("found", columns, facets, ranking=ranking)
+        facets, columns = self.search.facets, "id, profile_id, quality, name_key, changed_at, facets"
+        common = max(facets, key=self._share) if facets and len(self.texts) + len(facets) > 1 else None
+        if common is None:
+            self._match("found", columns, facets, ranking=self._ranking())
         else:
-            # Most of those without this choice have it too: they are read once, as far as either list needs them.
-            self._match("all_others", columns, self._but(frequent), ranking=ranking, most=False)
-            limit = f"LIMIT {MOST_COUNTED + 1}"
-            self._cte("found", f"SELECT * FROM all_others WHERE facets && %s::int[] {limit}")  # noqa: S608
-            self._cte(f"others_{int(frequent)}", f"SELECT facets FROM all_others {limit}")  # noqa: S608
-            self.values.append(facets[frequent])
+            self._find_among_others(columns, common)
         for kind in [] if self.is_tabled else facets:
-            if kind != frequent:
+            if kind != common:
                 self._match(f"others_{int(kind)}", "facets", self._but(kind))
             self._count(f"others_{int(kind)}", [int(kind)])
+
+    def _find_among_others(self, columns: str, common: int) -> None:
+        """Find among those who match without their choice of this kind, of all kinds the one that leaves out least.
+
+        If most of them have it too, they are read once, as far as either list needs them; if they are few, then too.
+        """
+        chosen, but, limit = self.search.facets[common], self._but(common), f"LIMIT {MOST_COUNTED + 1}"
+        others, ranking = f"others_{int(common)}", self._ranking(chosen)
+        if self._share(common) > FREQUENT:
+            self._match("all_others", columns, but, ranking=ranking, most=False)
+            self._cte(others, f"SELECT * FROM all_others {limit}")  # noqa: S608
+            self._cte("found", f"SELECT * FROM all_others WHERE facets && %s::int[] {limit}", [chosen])  # noqa: S608
+        else:
+            self._match(others, columns, but, ranking=ranking)
+            are_few = f"(SELECT count(*) FROM {others}) <= {MOST_COUNTED}"  # noqa: S608
+            anew, values = self._matches(columns, self.search.facets, self._ranking())
+            self._cte(
+                "found",
+                f"SELECT * FROM {others} WHERE facets && %s::int[] AND {are_few}"  # noqa: S608
+                f" UNION ALL SELECT * FROM ({anew}) AS anew WHERE NOT {are_few} {limit}",
+                [chosen, *values],
+            )
 
     def _share(self, kind: int) -> float:
         """About which part of the audience has one of the values that were chosen of this kind."""
@@ -201,16 +218,19 @@ class Statement:
     def _but(self, kind: int) -> dict[int, list[int]]:
         return {other: tokens for other, tokens in self.search.facets.items() if other != kind}
 
-    def _ranking(self) -> tuple[str, list]:
-        if not self.texts:
+    def _ranking(self, of: list[int] | None = None) -> tuple[str, list]:
+        """How well the text matches, where that is the order; ``of`` those who have one of these facets."""
+        if not self.texts or self.search.order != "best":
             return ", 0 AS rank", []
-        return (
-            f", ts_rank(document, {' && '.join(text for text, _words in self.texts)}) AS rank",
-            [word for _text, words in self.texts for word in words],
-        )
+        rank = f"ts_rank(document, {' && '.join(text for text, _words in self.texts)})"
+        words = [word for _text, words in self.texts for word in words]
+        if of is None:
+            return f", {rank} AS rank", words
+        return f", CASE WHEN facets && %s::int[] THEN {rank} END AS rank", [of, *words]
 
-    def _cte(self, name: str, select: str) -> None:
+    def _cte(self, name: str, select: str, values: Collection = ()) -> None:
         self.ctes.append(f"{name} AS MATERIALIZED ({select})")
+        self.values += values
 
     def _audience(self) -> tuple[str, list]:
         # Everyone's list holds nobody but experts.
@@ -218,7 +238,16 @@ class Statement:
         return f"audience = %s{only}", [self.search.audience]
 
     def _match(self, name: str, columns: str, facets: dict, *, ranking=("", []), most: bool = True) -> None:
-        """The first 1,000 and one more that match; where nothing is asked for, the best, as the btree gives them."""
+        """The first 1,000 and one more that match."""
+        select, values = self._matches(columns, facets, ranking)
+        limit = f" LIMIT {MOST_COUNTED + 1}" if most else ""
+        if self.is_tabled and not facets and self.search.order == "best":
+            # The table of counts knows all numbers, and nothing is put in another order: the page is enough.
+            limit = f" LIMIT {min(self.search.page * PAGE, MOST_SHOWN)}"
+        self._cte(name, select + limit, values)
+
+    def _matches(self, columns: str, facets: dict, ranking: tuple[str, list]) -> tuple[str, list]:
+        """Who matches, shelf by shelf; where nothing is asked for, the best first, as the btree gives them."""
         condition, values = self._audience()
         where, values = [condition], [*ranking[1], *values]
         # Each asked for by itself, those first that are likely to be the rarest: the index leaps from match to match.
@@ -232,17 +261,9 @@ class Statement:
             where.append("profile_id <> ALL(%s)")
             values.append(self.without)
         select = f"SELECT {columns}{ranking[0]} FROM members_directoryentry WHERE {' AND '.join(where)}"  # noqa: S608
-        limit = f" LIMIT {MOST_COUNTED + 1}" if most else ""
-        if self.texts or facets:
-            select = " UNION ALL ".join(f"({select} AND shelf = {shelf})" for shelf in SHELVES)
-            values = values * len(SHELVES)
-        else:
-            # Where the table of counts knows all numbers, and nothing is put in another order, the page is enough.
-            to_page = self.is_tabled and self.search.order == "best"
-            limit = f" LIMIT {min(self.search.page * PAGE, MOST_SHOWN)}" if to_page else limit
-            select += " ORDER BY quality DESC, profile_id"
-        self._cte(name, select + limit)
-        self.values += values
+        if not (self.texts or facets):
+            return f"{select} ORDER BY quality DESC, profile_id", values
+        return " UNION ALL ".join(f"({select} AND shelf = {shelf})" for shelf in SHELVES), values * len(SHELVES)
 
     def _count(self, name: str, kinds: list[int]) -> None:
         """Count the facets of these kinds among the matches, and say whether more people match than were counted."""
@@ -258,11 +279,12 @@ class Statement:
     def _look_up(self, kinds: list[int]) -> None:
         """Take the counts of these kinds, or of all, from the table."""
         condition, values = self._audience()
-        self.ctes.append(
-            "known AS MATERIALIZED (SELECT token, sum(people) AS n FROM members_directorycount"  # noqa: S608
-            f" WHERE {condition} GROUP BY token HAVING sum(people) > 0)"
+        self._cte(
+            "known",
+            "SELECT token, sum(people) AS n FROM members_directorycount"  # noqa: S608
+            f" WHERE {condition} GROUP BY token HAVING sum(people) > 0",
+            values,
         )
-        self.values += values
         self.counts.append(
             f"SELECT token, n FROM known WHERE token / {KIND} = ANY(ARRAY{kinds or KINDS})"  # noqa: S608
         )
