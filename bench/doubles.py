@@ -17,7 +17,7 @@ NUMBERED = """
 
 def copies(model, expressions: dict[str, str], of: str = "copied") -> tuple[str, str]:
     """Return columns and values of rows that are those of ``of`` but for these expressions."""
-    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    columns = [field.column for field in model._meta.concrete_fields if not (field.primary_key or field.generated)]
     return ", ".join(columns), ", ".join(expressions.get(column, f"{of}.{column}") for column in columns)
 
 

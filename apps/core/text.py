@@ -9,6 +9,8 @@ ADDRESS = re.compile(r"([^\s<>@,;:\"'()\[\]])[^\s<>@,;:\"'()\[\]]*@([^\s<>@,;:\"
 
 def fold(text: str) -> str:
     """Return the text without accents and case: "Émilie Ångström" → "emilie angstrom"."""
+    if text.isascii():
+        return text.casefold().strip()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold().strip()
 

@@ -71,6 +71,7 @@ class Offer(models.IntegerChoices):
 
 #: whoever offers one of these to everyone stands among the experts
 EXPERT_OFFERS = [Offer.ASSIGNMENTS, Offer.REMOTE, Offer.TALKS]
+OFFER_FIELDS = [(offer, offer.field) for offer in Offer]
 
 
 def audience_field(label, default: Audience) -> models.PositiveSmallIntegerField:
@@ -193,11 +194,14 @@ class Profile(models.Model):
 
     def audience_of(self, part: str) -> Audience:
         """Who may see this part, the listing included."""
-        return Audience(min(getattr(self, f"{part}_audience"), max(self.listing, Audience.IOM)))
+        return Audience(self._audience_of(part))
 
     def shows(self, part: str, viewer: Audience) -> bool:
         """May somebody who belongs to this audience see this part?"""
-        return viewer == Audience.ONLY_ME or self.audience_of(part) >= viewer
+        return viewer == Audience.ONLY_ME or self._audience_of(part) >= viewer
+
+    def _audience_of(self, part: str) -> int:
+        return min(getattr(self, f"{part}_audience"), max(self.listing, Audience.IOM))
 
     def missing(self) -> list[str]:
         """The parts still empty, in the order of the steps; for a profile loaded ``with_everything``."""
@@ -232,7 +236,7 @@ class Profile(models.Model):
 
     @property
     def offers(self) -> list[Offer]:
-        return [offer for offer in Offer if getattr(self, offer.field)]
+        return [offer for offer, field in OFFER_FIELDS if getattr(self, field)]
 
     @property
     def is_expert(self) -> bool:

@@ -4,17 +4,25 @@ A materialised CTE takes the first 1,000 matches of one audience's rows; the pag
 1,000. Fewer is exact, more is "1,000+" (reliability.md's rule for counts over people). The count of a facet that has
 a selection leaves its own selection out, so that the reader sees what adding a second value would bring.
 
+The first are looked for shelf by shelf (see ``DirectoryEntry``): an index over everybody reads its lists to their end
+before it gives the first match, one over a sixty-fourth of the people has soon found enough of what is frequent. And
+those found are taken from among those who lack one choice, where these are few: they have been read already.
+
 Without text, what the table of counts holds is exact whatever the number: everybody, one value of one facet, and
 the other values of that facet.
 """
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db import connection, models
 from django.db.models.functions import Cast
 
 EVERYONE, KINDS, KIND = 3, [1, 2, 3, 4, 5], 1_000_000  # Audience.PUBLIC, Facet and its tokens: models stand above
+SHELVES = range(4)  # of entries, the small ones first: see DirectoryEntry
+FREQUENT = 1 / 3  # of an audience
 EVERYBODY = 0  # the token as which the table of counts knows every entry
 MOST_COUNTED = 1_000
 PAGE = 24
@@ -69,6 +77,21 @@ FOLD = """
 """
 
 
+SHARES = """
+    SELECT token, sum(people)::float / (SELECT greatest(sum(people), 1) FROM members_directorycount
+        WHERE audience = %(audience)s AND token = 0)
+    FROM members_directorycount WHERE audience = %(audience)s GROUP BY token
+"""
+
+
+@lru_cache(maxsize=4)
+def shares(audience: int, _hour: int) -> dict[int, float]:
+    """What part of an audience carries each facet, asked once an hour: for the way to an answer, not for the answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(SHARES, {"audience": audience})
+        return dict(cursor.fetchall())
+
+
 class DirectoryCountQuerySet(models.QuerySet):
     def fold(self):
         """Bring the rows of each number together in one. Readers see the many or the one, never both or none."""
@@ -81,10 +104,12 @@ class DirectoryQuerySet(models.QuerySet):
         return self.filter(audience=audience)
 
     def find(self, search: Search, without: Collection[int] = ()) -> Found:
-        """Answer a search; one query whatever is asked. ``without``: profiles that shall not be in the answer."""
+        """Answer a search with one query. ``without``: profiles that shall not be in the answer."""
         if not search.readable:
             return Found(0)
         statement = Statement(search, list(without))
+        if statement.needs_shares:
+            statement.shares = shares(search.audience, int(time.time() // 3600))
         with connection.cursor() as cursor:
             cursor.execute(*statement.ready())
             total, sampled, counts, rows = cursor.fetchone()
@@ -113,32 +138,32 @@ class Statement:
 
     def __init__(self, search: Search, without: list[int]):
         self.search, self.without = search, without
-        # Written where it is used, not selected once: a constant, of which the planner knows how frequent it is.
-        self.text, self.words = _text_query(search)
+        # Written where they are used, not selected once: constants, of which the planner knows how frequent they are.
+        segments = sorted(search.segments, key=lambda segment: len(segment.skills))
+        self.texts = [_text_query(segment, search.language) for segment in segments]
         self.ctes, self.values = [], []
         self.counts, self.sampled = [], ["'{}'::int[]"]
         tokens = [token for tokens in search.facets.values() for token in tokens]
+        self.shares: dict[int, float] = {}  # token → what part of the audience carries it
         #: no text, one kind of facet at most, nobody left out: the table of counts knows more than 1,000 matches tell
-        self.is_tabled = not self.text and not without and len(search.facets) < 2
+        self.is_tabled = not self.texts and not without and len(search.facets) < 2
         self.total_is_known = self.is_tabled and len(tokens) < 2
         self.total_of = tokens[0] if tokens else EVERYBODY
+
+    @property
+    def needs_shares(self) -> bool:
+        return bool(self.search.facets) and not self.is_tabled
 
     def ready(self) -> tuple[str, list]:
         """Return the SQL and its values."""
         search, kinds = self.search, [int(kind) for kind in self.search.facets]
-        rank = f"ts_rank(document, {self.text})" if self.text else "0"
-        self.values += self.words
-        self._match("found", f"id, profile_id, quality, name_key, changed_at, facets, {rank} AS rank", search.facets)
+        self._find()
         if self.is_tabled:
             self._look_up(kinds)
-        else:
-            for kind in kinds:
-                self._match(f"others_{kind}", "facets", {k: v for k, v in search.facets.items() if k != kind})
-                self._count(f"others_{kind}", [kind])
         if kinds or not self.is_tabled:
             self._count("found", [kind for kind in KINDS if kind not in kinds])
-        total = f"(SELECT coalesce(sum(n), 0)::int FROM known WHERE token = {self.total_of})"  # noqa: S608
         offset = (search.page - 1) * PAGE
+        total = f"(SELECT coalesce(sum(n), 0)::int FROM known WHERE token = {self.total_of})"  # noqa: S608
         sql = f"""
             WITH {", ".join(self.ctes)},
             page AS (
@@ -151,36 +176,101 @@ class Statement:
         """  # noqa: S608 - names and integers of ours
         return sql, [*self.values, max(0, min(PAGE, MOST_SHOWN - offset)), offset]
 
-    def _audience(self) -> str:
-        self.values.append(self.search.audience)
-        # Everyone's list holds nobody but experts.
-        return "audience = %s" + " AND is_expert" * (self.search.experts_only and self.search.audience != EVERYONE)
+    def _find(self) -> None:
+        """Add what was found, and for each kind of facet what would be found without its choice."""
+        facets, columns = self.search.facets, "id, profile_id, quality, name_key, changed_at, facets"
+        common = max(facets, key=self._share) if facets and len(self.texts) + len(facets) > 1 else None
+        if common is None:
+            self._match("found", columns, facets, ranking=self._ranking())
+        else:
+            self._find_among_others(columns, common)
+        for kind in [] if self.is_tabled else facets:
+            if kind != common:
+                self._match(f"others_{int(kind)}", "facets", self._but(kind))
+            self._count(f"others_{int(kind)}", [int(kind)])
 
-    def _match(self, name: str, columns: str, facets: dict[int, list[int]]) -> None:
-        """The first 1,000 and one more that match; the best first where the btree can give them so."""
-        where = [self._audience()]
-        if self.text:
-            where.append(f"document @@ ({self.text})")
-            self.values += self.words
-        for tokens in facets.values():
+    def _find_among_others(self, columns: str, common: int) -> None:
+        """Find among those who match without their choice of this kind, of all kinds the one that leaves out least.
+
+        If most of them have it too, they are read once, as far as either list needs them; if they are few, then too.
+        """
+        chosen, but, limit = self.search.facets[common], self._but(common), f"LIMIT {MOST_COUNTED + 1}"
+        others, ranking = f"others_{int(common)}", self._ranking(chosen)
+        if self._share(common) > FREQUENT:
+            self._match("all_others", columns, but, ranking=ranking, most=False)
+            self._cte(others, f"SELECT * FROM all_others {limit}")  # noqa: S608
+            self._cte("found", f"SELECT * FROM all_others WHERE facets && %s::int[] {limit}", [chosen])  # noqa: S608
+        else:
+            self._match(others, columns, but, ranking=ranking)
+            are_few = f"(SELECT count(*) FROM {others}) <= {MOST_COUNTED}"  # noqa: S608
+            anew, values = self._matches(columns, self.search.facets, self._ranking())
+            self._cte(
+                "found",
+                f"SELECT * FROM {others} WHERE facets && %s::int[] AND {are_few}"  # noqa: S608
+                f" UNION ALL SELECT * FROM ({anew}) AS anew WHERE NOT {are_few} {limit}",
+                [chosen, *values],
+            )
+
+    def _share(self, kind: int) -> float:
+        """About which part of the audience has one of the values that were chosen of this kind."""
+        return sum(self.shares.get(token, 0) for token in self.search.facets[kind])
+
+    def _but(self, kind: int) -> dict[int, list[int]]:
+        return {other: tokens for other, tokens in self.search.facets.items() if other != kind}
+
+    def _ranking(self, of: list[int] | None = None) -> tuple[str, list]:
+        """How well the text matches, where that is the order; ``of`` those who have one of these facets."""
+        if not self.texts or self.search.order != "best":
+            return ", 0 AS rank", []
+        rank = f"ts_rank(document, {' && '.join(text for text, _words in self.texts)})"
+        words = [word for _text, words in self.texts for word in words]
+        if of is None:
+            return f", {rank} AS rank", words
+        return f", CASE WHEN facets && %s::int[] THEN {rank} END AS rank", [of, *words]
+
+    def _cte(self, name: str, select: str, values: Collection = ()) -> None:
+        self.ctes.append(f"{name} AS MATERIALIZED ({select})")
+        self.values += values
+
+    def _audience(self) -> tuple[str, list]:
+        # Everyone's list holds nobody but experts.
+        only = " AND is_expert" * (self.search.experts_only and self.search.audience != EVERYONE)
+        return f"audience = %s{only}", [self.search.audience]
+
+    def _match(self, name: str, columns: str, facets: dict, *, ranking=("", []), most: bool = True) -> None:
+        """The first 1,000 and one more that match."""
+        select, values = self._matches(columns, facets, ranking)
+        limit = f" LIMIT {MOST_COUNTED + 1}" if most else ""
+        if self.is_tabled and not facets and self.search.order == "best":
+            # The table of counts knows all numbers, and nothing is put in another order: the page is enough.
+            limit = f" LIMIT {min(self.search.page * PAGE, MOST_SHOWN)}"
+        self._cte(name, select + limit, values)
+
+    def _matches(self, columns: str, facets: dict, ranking: tuple[str, list]) -> tuple[str, list]:
+        """Who matches, shelf by shelf; where nothing is asked for, the best first, as the btree gives them."""
+        condition, values = self._audience()
+        where, values = [condition], [*ranking[1], *values]
+        # Each asked for by itself, those first that are likely to be the rarest: the index leaps from match to match.
+        for text, words in self.texts:
+            where.append(f"document @@ {text}")
+            values += words
+        for kind in sorted(facets, key=self._share):
             where.append("facets && %s::int[]")
-            self.values.append(tokens)
+            values.append(facets[kind])
         if self.without:
             where.append("profile_id <> ALL(%s)")
-            self.values.append(self.without)
-        order = "" if self.text or facets else "ORDER BY quality DESC, profile_id"
-        to_page = self.is_tabled and not facets and self.search.order == "best"  # nothing is counted, nothing reordered
-        most = min(self.search.page * PAGE, MOST_SHOWN) if to_page else MOST_COUNTED + 1
-        self.ctes.append(
-            f"{name} AS MATERIALIZED (SELECT {columns} FROM members_directoryentry"  # noqa: S608 - no value is written in
-            f" WHERE {' AND '.join(where)} {order} LIMIT {most})"
-        )
+            values.append(self.without)
+        select = f"SELECT {columns}{ranking[0]} FROM members_directoryentry WHERE {' AND '.join(where)}"  # noqa: S608
+        if not (self.texts or facets):
+            return f"{select} ORDER BY quality DESC, profile_id", values
+        return " UNION ALL ".join(f"({select} AND shelf = {shelf})" for shelf in SHELVES), values * len(SHELVES)
 
     def _count(self, name: str, kinds: list[int]) -> None:
         """Count the facets of these kinds among the matches, and say whether more people match than were counted."""
         self.counts.append(
             f"SELECT token, count(*) AS n FROM (SELECT unnest(facets) AS token FROM {name}) AS tokens"  # noqa: S608
-            f" WHERE token / {KIND} = ANY(ARRAY{kinds}::int[]) GROUP BY token"
+            f" WHERE {' OR '.join(f'token BETWEEN {kind * KIND} AND {kind * KIND + KIND - 1}' for kind in kinds)}"
+            " GROUP BY token"
         )
         self.sampled.append(
             f"CASE WHEN (SELECT count(*) FROM {name}) > {MOST_COUNTED} THEN ARRAY{kinds}::int[] ELSE '{{}}' END"  # noqa: S608
@@ -188,26 +278,25 @@ class Statement:
 
     def _look_up(self, kinds: list[int]) -> None:
         """Take the counts of these kinds, or of all, from the table."""
-        self.ctes.append(
-            "known AS MATERIALIZED (SELECT token, sum(people) AS n FROM members_directorycount"  # noqa: S608
-            f" WHERE {self._audience()} GROUP BY token HAVING sum(people) > 0)"
+        condition, values = self._audience()
+        self._cte(
+            "known",
+            "SELECT token, sum(people) AS n FROM members_directorycount"  # noqa: S608
+            f" WHERE {condition} GROUP BY token HAVING sum(people) > 0",
+            values,
         )
         self.counts.append(
             f"SELECT token, n FROM known WHERE token / {KIND} = ANY(ARRAY{kinds or KINDS})"  # noqa: S608
         )
 
 
-def _text_query(search: Search) -> tuple[str, list]:
-    """Return the SQL of a tsquery: every segment must match, by its words or by a skill that they name."""
-    parts, values = [], []
-    for segment in search.segments:
-        either = []
-        for word in segment.words:
-            either.append("(to_tsquery('portal_simple', %s) || to_tsquery(%s::regconfig, %s))")
-            values += [word, f"portal_{search.language}", word]
-        words = " && ".join(either)
-        if segment.skills:
-            words = f"(({words}) || %s::tsquery)"
-            values.append(" | ".join(f"'#{skill}'" for skill in segment.skills))
-        parts.append(f"({words})")
-    return " && ".join(parts), values
+def _text_query(segment: Segment, language: str) -> tuple[str, list]:
+    """Return the SQL of a tsquery: a segment matches by its words or by a skill that they name."""
+    either, values = [], []
+    for word in segment.words:
+        either.append("(to_tsquery('portal_simple', %s) || to_tsquery(%s::regconfig, %s))")
+        values += [word, f"portal_{language}", word]
+    words = " && ".join(either)
+    if not segment.skills:
+        return f"({words})", values
+    return f"(({words}) || %s::tsquery)", [*values, " | ".join(f"'#{skill}'" for skill in segment.skills)]

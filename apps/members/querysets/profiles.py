@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.timezone import localdate
 
+from apps.core.models import Country, Sector
 from apps.core.sites import is_staff_here
 
 from .staff import StaffSearch
@@ -110,8 +111,8 @@ class ProfileQuerySet(StaffSearch):
     def with_everything(self):
         """All that a profile tells, to be changed or handed on: one query a kind of row."""
         return self.select_related("user", "country", "region").prefetch_related(
-            "ties",
-            "sectors",
+            models.Prefetch("ties", Country.objects.order_by("pk")),
+            models.Prefetch("sectors", Sector.objects.order_by("pk")),
             _with("languages", "profilelanguage", "language"),
             _with("skills", "profileskill", "skill"),
             _with("occupations", "occupation", "country", order=LATEST_WORK),

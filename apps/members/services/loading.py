@@ -38,7 +38,7 @@ class Loader:
         return found
 
     def _terms(self, through, column: str, terms: dict, pks) -> dict[int, list]:
-        return _by_profile((pk, terms[term]) for pk, term in _rows(through, pks, column))
+        return _by_profile((pk, terms[term]) for pk, term in _rows(through, pks, column, order=(column,)))
 
     def _owned(self, model, term: str, terms: dict, pks) -> dict[int, list]:
         column = f"{term}_id"

@@ -210,6 +210,55 @@ def test_people_are_counted_under_their_province_and_their_country_apart():
     assert counts[Facet.LIVES.token(COUNTRIES + region.country_id)] == 2
 
 
+def test_people_on_every_shelf_are_found_and_each_once():
+    language = LanguageFactory()
+    for row in (0, 1, 4, 16):  # of 64 people each: the first of every shelf
+        listed(f"Person {row}", pk=64 * 64 * 1_000 + 64 * row, languages=[language])
+    spoken = {Facet.LANGUAGE: [Facet.LANGUAGE.token(language.pk)]}
+
+    assert sorted(DirectoryEntry.objects.values_list("shelf", flat=True)) == [0, 1, 2, 3]
+    assert names("person", order="name") == names(facets=spoken, order="name") == names(order="name")
+    assert found("person").total == 4
+
+
+def test_a_choice_that_most_have_is_counted_as_one_that_few_have(facets, monkeypatch):
+    health, trade, french = facets["health"], facets["trade"], facets["french"]
+    chosen = {Facet.SECTOR: [health, trade], Facet.LANGUAGE: [french]}
+
+    answers = []
+    for share in (-1, 2):
+        monkeypatch.setattr(directory, "FREQUENT", share)
+        answers.append(found(facets=chosen))
+
+    assert answers[0] == answers[1]
+    assert answers[0].total == 2
+    assert [answers[0].counts[token] for token in (health, trade, french, facets["dutch"])] == [1, 1, 2, 1]
+
+
+@pytest.mark.parametrize("most", [1, 1_000])
+def test_those_found_are_the_same_whether_few_or_many_would_be_found_without_a_choice(facets, monkeypatch, most):
+    monkeypatch.setattr(directory, "FREQUENT", 2)
+    monkeypatch.setattr(directory, "MOST_COUNTED", most)
+
+    answer = found(facets={Facet.SECTOR: [facets["health"]], Facet.LANGUAGE: [facets["french"]]})
+
+    assert [json.loads(card)["name"] for card in answer.rows] == ["Aline"]
+    assert (answer.total, answer.is_exact) == (1, True)
+
+
+@pytest.mark.parametrize("frequent", [-1, 2])
+@pytest.mark.parametrize("most", [1, 1_000])
+def test_among_those_with_a_facet_too_whom_the_words_fit_best_stands_first(monkeypatch, frequent, most):
+    sector = SectorFactory()
+    listed("Aline", headline="Water", sectors=[sector])
+    listed("Water Bob", sectors=[sector])
+    listed("Water Chantal")
+    monkeypatch.setattr(directory, "FREQUENT", frequent)
+    monkeypatch.setattr(directory, "MOST_COUNTED", most)
+
+    assert names("water", facets={Facet.SECTOR: [Facet.SECTOR.token(sector.pk)]}) == ["Water Bob", "Aline"]
+
+
 # --- order, pages, numbers --------------------------------------------------------------------------------------------
 def test_people_stand_in_the_order_that_was_asked_for():
     listed("Émilie", headline="x", languages=[LanguageFactory()])
