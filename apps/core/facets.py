@@ -6,6 +6,7 @@ bookmarked. A value that no longer exists is left aside, not an error: old bookm
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -31,7 +32,7 @@ class Group:
 
     name: str
     label: str
-    options: list[Option]
+    options: tuple[Option, ...]
     more: int = 0  # options left out because the list would be long
     sampled: bool = False  # counted among the first 1,000 matches only
 
@@ -72,17 +73,18 @@ def group(
         if start + word.id in counts or code in checked
     ]
     options.sort(key=lambda option: (not option.checked, -option.count))
-    return Group(name, label, options[:MOST_OPTIONS], max(0, len(options) - MOST_OPTIONS), sampled)
+    return Group(name, label, tuple(options[:MOST_OPTIONS]), max(0, len(options) - MOST_OPTIONS), sampled)
 
 
 def without(query: QueryDict, name: str, value: str | None = None) -> str:
     """The query string without one value, and back on the first page."""
-    rest = query.copy()
-    rest.pop("page", None)
-    values = rest.pop(name, [])
-    if value is not None:
-        rest.setlist(name, [kept for kept in values if kept != value])
-    return "?" + rest.urlencode()
+    kept = [
+        (key, given)
+        for key, values in query.lists()
+        for given in values
+        if key != "page" and (key != name or (value is not None and given != value))
+    ]
+    return "?" + urlencode(kept)
 
 
 def to_continue(query: QueryDict) -> str:

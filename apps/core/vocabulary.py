@@ -42,7 +42,8 @@ def words(kind: str) -> Words:
     key = (kind, get_language() or "en")
     until, known = _kept.get(key, (0, None))
     if known is None or monotonic() > until:
-        known = _load(*SOURCES[kind], key[1])
+        fresh = _load(*SOURCES[kind], key[1])
+        known = known if known and known.by_id == fresh.by_id else fresh  # what is made from the old one is still right
         _kept[key] = (monotonic() + MINUTE, known)
     return known
 

@@ -121,7 +121,7 @@ declare(
     person="profile__user",
     anonymise=["profile"],
     exempt=dict.fromkeys(
-        ["audience", "is_expert", "name_key", "quality", "changed_at", "document", "facets", "card"],
+        ["audience", "is_expert", "name_key", "quality", "changed_at", "document", "facets", "card", "shelf"],
         _("made from the profile, which is in the download"),
     ),
 )

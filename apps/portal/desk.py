@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import charts, history
 from apps.core.admin.beside import NAMES, PARAMETER
-from apps.core.admin.versions import REASONS
+from apps.core.admin.versions import reason_of
 from apps.core.translated import OTHERS, is_read_in
 from apps.members.models import DataExport, Erasure, MessageReport
 from apps.outbox.models import OutgoingMail, State
@@ -123,7 +123,7 @@ class Desk:
         drafts, later, withdrawn = Heading(_("Drafts")), Heading(_("To be public later")), Heading(_("Withdrawn"))
         for project in self.projects:
             if project.is_scheduled:
-                later.add(_line(project, date_format(localtime(project.public_from), "DATETIME_FORMAT")))
+                later.add(_line(project, date_format(localtime(project.public_from), _("j F Y, H:i"))))
             elif not project.is_public:
                 is_draft = project.state == Project.State.DRAFT
                 changed = _("changed on %(day)s") % {"day": date_format(localtime(project.changed_at), _("j F Y"))}
@@ -256,7 +256,7 @@ class Desk:
                 _line(projects[int(version.object_id)], page="history"),
                 version.revision.date_created,
                 str(version.revision.user),
-                str(REASONS.get(version.revision.comment, _("Changed"))),
+                reason_of(version.revision.comment) or _("Changed"),
             )
             for version in latest
         ]

@@ -1,8 +1,10 @@
 """From the query string to what is asked of the projects, and from the counts back to facets."""
 
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 
 import django_filters
+from django.db.models import TextChoices
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import facets
@@ -15,16 +17,26 @@ SPAN = 5  # years of a value of the facet "Years"
 
 
 def statuses() -> dict[str, Word]:
-    return {code: Word(number, code, str(label)) for number, (code, label) in enumerate(Project.Status.choices)}
+    return _choices(Project.Status, get_language())
 
 
 def strands() -> dict[str, Word]:
-    return {code: Word(number, code, str(label)) for number, (code, label) in enumerate(Project.Strand.choices)}
+    return _choices(Project.Strand, get_language())
 
 
+@lru_cache(maxsize=16)
+def _choices(kind: type[TextChoices], language: str) -> dict[str, Word]:
+    return {code: Word(number, code, str(label)) for number, (code, label) in enumerate(kind.choices)}
+
+
+@cache
 def spans() -> dict[str, Word]:
     """Five years each, from 2001 on, when the work began: ``2001`` → "2001–2005"."""
     return {str(year): Word(year, str(year), f"{year}–{year + SPAN - 1}") for year in range(1951, 2101, SPAN)}
+
+
+def _known(vocabulary: dict[str, Word], codes: list[str]) -> list[Word]:
+    return [vocabulary[code] for code in codes if code in vocabulary]
 
 
 FACETS = {
@@ -38,6 +50,8 @@ FACETS = {
 
 
 class ProjectFilter(django_filters.FilterSet):
+    _kept_form_class = None
+
     q = django_filters.CharFilter()
     status = facets.CodesFilter()
     country = facets.CodesFilter()
@@ -50,6 +64,13 @@ class ProjectFilter(django_filters.FilterSet):
     class Meta:
         model = Project
         fields = []
+
+    def get_form_class(self):
+        """The same for every request, so made once: nothing in it follows from the request."""
+        kept = type(self)._kept_form_class
+        if kept is None:
+            kept = type(self)._kept_form_class = super().get_form_class()
+        return kept
 
     @cached_property
     def asked(self) -> dict:
@@ -70,8 +91,8 @@ class ProjectFilter(django_filters.FilterSet):
     def chosen(self) -> dict[str, list[Word]]:
         """The selected words of each facet, unknown codes left aside."""
         return {
-            name: [known[code] for code in self.asked.get(name, []) if code in known]
-            for name, known in ((name, vocabulary()) for name, (_kind, _label, vocabulary) in FACETS.items())
+            name: _known(vocabulary(), codes) if (codes := self.asked.get(name)) else []
+            for name, (_kind, _label, vocabulary) in FACETS.items()
         }
 
     @property

@@ -1,5 +1,7 @@
 """Buttons that publish, withdraw and take up again: each calls a service, and says who decided and when."""
 
+from datetime import datetime
+
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -9,10 +11,16 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..models import AuditEntry
 from ..publishing import NEXT, STATE, NotNow, NotReady
+
+
+def to_be_public(moment: datetime) -> str:
+    when = date_format(timezone.localtime(moment, timezone.get_default_timezone()), gettext("j F Y, H:i"))
+    return gettext("To be public from %(moment)s (Brussels time)") % {"moment": when}
 
 
 class PublishForm(forms.Form):
@@ -94,10 +102,7 @@ class PublishingMixin:
         }
 
     def told(self, obj) -> str:
-        if not obj.is_scheduled:
-            return obj.get_state_display()
-        moment = date_format(timezone.localtime(obj.public_from), "DATETIME_FORMAT")
-        return _("To be public from %(moment)s") % {"moment": moment}
+        return to_be_public(obj.public_from) if obj.is_scheduled else obj.get_state_display()
 
     def _reason(self, obj) -> str:
         if obj.state != STATE.WITHDRAWN:

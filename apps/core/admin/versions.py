@@ -1,6 +1,7 @@
 """Every version of a record: who wrote it, what changed word by word, and the way back to it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import differences, history
+from .publishing import to_be_public
 
 #: why a version was kept, where it was not a form
 REASONS = {
@@ -24,8 +26,18 @@ REASONS = {
     "withdrawn": _("Withdrawn"),
     "draft": _("Taken up again as a draft"),
     "restored": _("An earlier version was brought back"),
+    "team": _("Team"),
 }
+SCHEDULED = "scheduled"  # and from when, in ISO form
 A_PAGE = 20
+
+
+def reason_of(comment: str) -> str:
+    """Why a version was kept, "" where a form was saved."""
+    word, _space, moment = comment.partition(" ")
+    if word == SCHEDULED:
+        return to_be_public(datetime.fromisoformat(moment))
+    return str(REASONS.get(comment, ""))
 
 
 @dataclass(frozen=True)
@@ -172,7 +184,7 @@ class VersionsMixin:
         return [
             Line(
                 version,
-                str(REASONS.get(version.revision.comment, "")),
+                reason_of(version.revision.comment) or ("" if before else gettext("First version")),
                 differences.summed_up(held[before.pk], held[version.pk], self.model) if before else [],
             )
             for version, before in zip(versions, following, strict=True)

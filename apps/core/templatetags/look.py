@@ -139,6 +139,17 @@ def _rendered(template, language, **given):
     return render_to_string(template, given)
 
 
+@register.simple_tag
+def facet(group, open=False):  # noqa: A002 - the component's word
+    """`{% facet group open=True %}`: components/facet.html, drawn once for the same counts and kept."""
+    return _facet(group, open, get_language())
+
+
+@lru_cache(maxsize=1_000)
+def _facet(group, is_open, language):
+    return render_to_string("components/facet.html", {"group": group, "open": is_open})
+
+
 def arc_pair(x1, y1, x2, y2):
     """Two strands between two points, bent to either side."""
     middle_x, middle_y = (x1 + x2) / 2, (y1 + y2) / 2

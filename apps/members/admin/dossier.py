@@ -23,6 +23,7 @@ from ..services import staff
 LATEST = 50  # entries of the history
 DEEDS = {
     "read.opened": _("Opened"),
+    "read.listed": _("Seen in a list"),
     "read.document": _("A document opened"),
     "read.exported": _("Taken out as a file"),
     "members.note_added": _("A note written"),

@@ -3,7 +3,7 @@ from django.db.models import Case, F, Value, When
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import PersonalDataMixin, ReadOnlyAdmin
@@ -151,7 +151,12 @@ class ProfileAdmin(PersonalDataMixin, WordSearch, SavedSearchesMixin, DossierMix
     def free(self, profile):
         windows = profile.availabilities.prefetch_related("countries").order_by("starts_on", "pk")
         return _lines(
-            _told(free(window), WAYS[window.on_site, window.remote], ", ".join(map(str, window.countries.all())))
+            _told(
+                free(window),
+                WAYS[window.on_site, window.remote],
+                *_weeks(window),
+                ", ".join(map(str, window.countries.all())),
+            )
             for window in windows
         )
 
@@ -163,6 +168,13 @@ class ProfileAdmin(PersonalDataMixin, WordSearch, SavedSearchesMixin, DossierMix
 def _told(*said) -> str:
     """A row of a profile in one line, as its page tells it."""
     return " · ".join(str(word) for word in said if word)
+
+
+def _weeks(window) -> list[str]:
+    least = ngettext("at least %(weeks)s week", "at least %(weeks)s weeks", window.min_weeks or 0)
+    most = ngettext("at most %(weeks)s week", "at most %(weeks)s weeks", window.max_weeks or 0)
+    told = [(window.min_weeks, least), (window.max_weeks, most)]
+    return [words % {"weeks": weeks} for weeks, words in told if weeks]
 
 
 def _studied(degree) -> str:

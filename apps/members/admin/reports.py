@@ -73,7 +73,7 @@ class MessageReportAdmin(PersonalDataMixin, HouseAdmin):
 
     @admin.display(description=_("sent"))
     def sent(self, report):
-        return date_format(localtime(report.message.sent_at), "DATETIME_FORMAT")
+        return date_format(localtime(report.message.sent_at), gettext("j F Y, H:i"))
 
     @admin.display(description=_("subject"))
     def subject(self, report):

@@ -14,6 +14,13 @@ class UserQuerySet(models.QuerySet):
         follows = apps.get_model("members", "follow").objects.filter(followed)
         return self.filter(pk__in=follows.values("user"), is_active=True)
 
+    def staff_with(self, app, *rights):
+        """Whoever may open the administration and holds one of these rights there: of a role, of his own, or all."""
+        of_a_role = Q(groups__permissions__content_type__app_label=app, groups__permissions__codename__in=rights)
+        own = Q(user_permissions__content_type__app_label=app, user_permissions__codename__in=rights)
+        holders = self.model._base_manager.filter(of_a_role | own | Q(is_superuser=True))
+        return self.filter(pk__in=holders.values("pk"), is_staff=True, is_active=True)
+
     def closed(self):
         return self.filter(is_active=False)
 

@@ -295,7 +295,9 @@ def everything_told():
         text="Forty beds",
     )
     profile.degrees.create(title="Bachelor in nursing", institution="Haute École", year=2011, level=6)
-    window = profile.availabilities.create(starts_on=date(2031, 5, 1), ends_on=date(2031, 8, 31), remote=True)
+    window = profile.availabilities.create(
+        starts_on=date(2031, 5, 1), ends_on=date(2031, 8, 31), min_weeks=1, max_weeks=6, remote=True
+    )
     window.countries.set([senegal])
     profile.links.create(label="Publications", url="https://aline.example/papers")
     return profile
@@ -313,7 +315,9 @@ TOLD = {
     "career": ["Head nurse · Clinic of the Meuse, Senegal, since March 2019 · Forty beds"],
     "education": ["Bachelor in nursing · Haute École, 2011, European level 6"],
     "offer": ["talks and interviews"],
-    "availability": ["1 May 2031 to 31 August 2031 · on site or at a distance · Senegal"],
+    "availability": [
+        "1 May 2031 to 31 August 2031 · on site or at a distance · at least 1 week · at most 6 weeks · Senegal"
+    ],
     "links": ["Publications · https://aline.example/papers"],
 }
 

@@ -276,11 +276,13 @@ def test_the_history_tells_deed_moment_and_unit_and_no_value(desk, profile):
     profiles.save_languages(user=profile.user, levels={})
     audit.record(actor=profile.user, verb="members.ties_saved", target=profile, person=profile.user_id)
     audit.record(actor=profile.user, verb="members.blocked", person=profile.user_id)
+    audit.read(actor=staff_of("Project staff"), person=profile.user_id, what="listed", target=profile)
 
     answer = desk.get(page(profile))
 
     told = [(moment.what, moment.unit) for moment in answer.context["moments"]]
     assert told == [
+        ("Seen in a list", "Project staff"),
         ("Changed by its owner", ""),
         ("Changed by its owner", ""),
         ("A note written", "Project staff"),

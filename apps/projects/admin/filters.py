@@ -12,8 +12,7 @@ class CountryFilter(admin.SimpleListFilter):
     title, parameter_name = _("country"), "country"
 
     def lookups(self, request, model_admin):
-        used = set(model_admin.get_queryset(request).values_list("countries", flat=True).distinct())
-        known = vocabulary.named("countries", sorted(used - {None}))
+        known = vocabulary.named("countries", model_admin.get_queryset(request).countries_of_action())
         return sorted(((str(word.id), word.name) for word in known), key=lambda choice: choice[1])
 
     def queryset(self, request, queryset):

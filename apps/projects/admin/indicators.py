@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 
 from apps.core import history
 from apps.core.admin import BesideEnglishAdmin, BesideEnglishInline, ClosedLookupsMixin, HouseAdmin
@@ -6,12 +7,23 @@ from apps.core.admin import BesideEnglishAdmin, BesideEnglishInline, ClosedLooku
 from ..models import Figure, Indicator, Project
 from ..services import projects
 from .choices import ChoicesOnceMixin
-from .parts import IndicatorForm
+from .parts import IndicatorForm, PartFormSet
 from .rules import asked
+
+
+class FigureFormSet(PartFormSet):
+    def clean(self):
+        """Two figures without a date are a pair that Django does not look for."""
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if not self._should_delete_form(form)]
+        undated = [row for row in kept if row.get("source") and row.get("on", "wrong") is None]
+        if len(undated) > 1:
+            raise ValidationError(self.get_unique_error_message(("indicator", "on")))
 
 
 class FigureInline(ChoicesOnceMixin, BesideEnglishInline, admin.StackedInline):
     model = Figure
+    formset = FigureFormSet
     fields = ["value", "bound", "on", "precision", "source", "note"]
     extra = 1
 

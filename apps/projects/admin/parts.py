@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import UniqueConstraint
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
@@ -15,9 +16,20 @@ from .choices import ChoicesOnceMixin
 from .rules import OfAProjectMixin
 
 
+class PartFormSet(BaseInlineFormSet):
+    """Of two rows that cannot both be, it says what the rule itself says."""
+
+    def get_unique_error_message(self, unique_check):
+        for rule in self.model._meta.constraints:
+            if isinstance(rule, UniqueConstraint) and {*rule.fields} == {*unique_check}:
+                return rule.get_violation_error_message()
+        return super().get_unique_error_message(unique_check)
+
+
 class PartInline(OfAProjectMixin, ChoicesOnceMixin, BesideEnglishInline, admin.StackedInline):
     """Closed until it is opened; one empty row, so that there is something to fill in without JavaScript."""
 
+    formset = PartFormSet
     extra = 1
     classes = ["collapse"]
 
@@ -37,8 +49,18 @@ class PartnershipInline(PartInline):
     fields = ["organisation", "role", "note", "position"]
 
 
+class DeliverableForm(BesideEnglishForm):
+    def clean(self):
+        """The rule of the database knows the columns without a language, which no form has."""
+        cleaned = super().clean()
+        if not (cleaned.get("planned_en") or cleaned.get("delivered_en")):
+            raise ValidationError(_("Say what was planned, what was delivered, or both."))
+        return cleaned
+
+
 class DeliverableInline(PartInline):
     model = Deliverable
+    form = DeliverableForm
     fields = ["label", "planned", "planned_source", "delivered", "delivered_source", "position"]
 
 

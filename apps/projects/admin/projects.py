@@ -3,7 +3,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
 from django.http import HttpResponseRedirect
-from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,8 +20,9 @@ from apps.core.admin import (
 from apps.core.admin.beside import NAMES, to_do
 from apps.core.translated import OTHERS
 
-from ..models import Project, TeamMember
+from ..models import Project, Section, TeamMember
 from ..services import projects, team, translating
+from ..templatetags.project_list import state_tag
 from .choices import ChoicesOnceMixin
 from .filters import CountryFilter, MineFilter
 from .materials import DocumentInline, PictureInline, UploadsMixin, VideoInline
@@ -52,6 +52,8 @@ class ProjectForm(BesideEnglishForm):
         if slug := self.fields.get("slug"):
             slug.required = False
             slug.help_text = _("The last part of the page's address. Empty: made from the English title.")
+        if lead := self.fields.get("lead_en"):
+            lead.help_text = _("Needed before the project can be published.")
 
     def clean(self):
         cleaned = super().clean()
@@ -62,6 +64,9 @@ class ProjectForm(BesideEnglishForm):
 
 class WaitingChangeList(ChangeList):
     """Each row knows what its project waits for, rows and all: one query a page."""
+
+    def get_queryset(self, request, *args, **kwargs):
+        return super().get_queryset(request, *args, **kwargs).for_desk()
 
     def get_results(self, request):
         super().get_results(request)
@@ -87,6 +92,7 @@ class ProjectAdmin(
     verbs = projects
     form = ProjectForm
     change_form_template = "admin/projects/reported.html"
+    # Drawn by templatetags.project_list: another column here is another cell there.
     list_display = ["title", "state_tag", "status", "to_translate", "changed_at"]
     list_filter = ["state", "status", CountryFilter, MineFilter]
     search_fields = ["title_en", "title_fr", "title_nl", "title_de", "slug"]
@@ -154,7 +160,7 @@ class ProjectAdmin(
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_tag(self, project):
-        return format_html('<span class="state state-{}">{}</span>', project.state, self.told(project))
+        return state_tag(project.state, self.told(project))
 
     @admin.display(description=gettext_lazy("to translate"))
     def to_translate(self, project):
@@ -185,9 +191,11 @@ class ProjectAdmin(
         super().save_formset(request, form, formset, change)
         if formset.model is TeamMember and formset.has_changed():
             team.check(project=form.instance)
+            request.team_has_changed = True
 
     def saved(self, request, obj):
-        projects.saved(project=obj, actor=request.user)
+        comment = "team" if getattr(request, "team_has_changed", False) else ""
+        projects.saved(project=obj, actor=request.user, comment=comment)
 
     def restore(self, *, obj, version, actor):
         return projects.restore(project=obj, version=version, actor=actor)
@@ -216,7 +224,8 @@ class ProjectAdmin(
                 what = [self._named(row, texts) for row in rows if (texts := names(row, code))]
                 if what:
                     said.append(words % {"language": NAMES[code], "what": "; ".join(what)})
-        return said
+        without = [row for row in rows if isinstance(row, Section) and not row.body_en]
+        return said + [_("The section “%(heading)s” has no text in English.") % {"heading": row} for row in without]
 
     def _named(self, row, texts) -> str:
         labels = ", ".join(str(row._meta.get_field(name).verbose_name) for name in texts)

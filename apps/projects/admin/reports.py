@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -45,7 +46,7 @@ class DonorReportAdmin(HouseAdmin):
 
     @admin.display(description=_("period"))
     def period(self, report):
-        return " – ".join(date_format(day, "SHORT_DATE_FORMAT") for day in (report.first_day, report.last_day))
+        return " – ".join(date_format(day, gettext("j F Y")) for day in (report.first_day, report.last_day))
 
     # --- pages --------------------------------------------------------------------------------------------------------
     def get_urls(self):

@@ -3,13 +3,13 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
 from apps.members.models import User
 
 from ..models import TeamMember
 from .choices import ChoicesOnceMixin
+from .parts import PartFormSet
 from .rules import OfAProjectMixin
 
 LEAD = TeamMember.Role.LEAD
@@ -25,7 +25,7 @@ class TeamForm(forms.ModelForm):
             field.disabled = True
 
 
-class TeamFormSet(BaseInlineFormSet):
+class TeamFormSet(PartFormSet):
     def clean(self):
         super().clean()
         kept = [form for form in self.forms if form.cleaned_data and not self._should_delete_form(form)]
@@ -40,12 +40,13 @@ class TeamInline(OfAProjectMixin, ChoicesOnceMixin, admin.TabularInline):
     edits = "can_choose_team"
     fields = ["user", "role"]
     extra = 1
-    classes = ["collapse"]
+    classes = ["collapse", "without-headings"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("user")
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "user":
-            kwargs["queryset"] = User.objects.filter(is_staff=True, is_active=True).order_by("email")
+            kwargs["queryset"] = User.objects.staff_with("projects", "view_project", "change_project").order_by("email")
+            kwargs["help_text"] = _("Staff who hold a right on projects. An administrator gives it.")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -61,7 +61,12 @@ class Figure(Translated):
         verbose_name = _("reported figure")
         verbose_name_plural = _("reported figures")
         constraints = [
-            models.UniqueConstraint(fields=["indicator", "on"], name="a_figure_once_a_day", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["indicator", "on"],
+                name="a_figure_once_a_day",
+                nulls_distinct=False,
+                violation_error_message=_("There is already a figure of that day, or one without a date."),
+            )
         ]
 
     def __str__(self):
@@ -85,7 +90,11 @@ class Deliverable(Part):
         verbose_name = _("planned and delivered")
         verbose_name_plural = _("planned and delivered")
         constraints = [
-            models.CheckConstraint(condition=~Q(planned="") | ~Q(delivered=""), name="deliverable_says_something")
+            models.CheckConstraint(
+                condition=~Q(planned="") | ~Q(delivered=""),
+                name="deliverable_says_something",
+                violation_error_message=_("Say what was planned, what was delivered, or both."),
+            )
         ]
 
     def __str__(self):

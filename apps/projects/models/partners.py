@@ -43,7 +43,13 @@ class Organisation(Translated):
         ordering = ["name"]
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
-        constraints = [models.CheckConstraint(condition=~Q(name=""), name="organisation_has_a_name")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="organisation_has_a_name",
+                violation_error_message=_("An organization needs a name."),
+            )
+        ]
 
     def __str__(self):
         return self.name
@@ -67,7 +73,11 @@ class Partnership(Part):
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
         constraints = [
-            models.UniqueConstraint(fields=["project", "organisation", "role"], name="a_partner_once_a_role")
+            models.UniqueConstraint(
+                fields=["project", "organisation", "role"],
+                name="a_partner_once_a_role",
+                violation_error_message=_("This organization already has this role in the project."),
+            )
         ]
 
     def __str__(self):

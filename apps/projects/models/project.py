@@ -26,11 +26,13 @@ def year_checks(name: str) -> list:
         models.CheckConstraint(
             condition=Q(last_year__isnull=True) | Q(first_year__isnull=True) | Q(last_year__gte=F("first_year")),
             name=f"{name}_ends_after_it_began",
+            violation_error_message=_("The last year comes before the first one."),
         ),
         models.CheckConstraint(
             condition=(Q(first_year__isnull=True) | Q(first_year__range=(1951, 2100)))
             & (Q(last_year__isnull=True) | Q(last_year__range=(1951, 2100))),
             name=f"{name}_in_years_of_iom",
+            violation_error_message=_("Give years between 1951 and 2100."),
         ),
     ]
 
@@ -62,7 +64,7 @@ class Project(Publishable, Translated):
         ENGAGE = "engage", _("Engage")
         EMPOWER = "empower", _("Empower")
 
-    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    slug = models.SlugField(_("web address"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=120)
     lead = models.CharField(_("opening"), max_length=300, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CURRENT)
@@ -73,7 +75,7 @@ class Project(Publishable, Translated):
         Country, verbose_name=_("countries of action"), related_name="projects", blank=True
     )
     residences = models.ManyToManyField(
-        Country, verbose_name=_("where the diaspora lives"), related_name="projects_of_residents", blank=True
+        Country, verbose_name=_("countries of residence"), related_name="projects_of_residents", blank=True
     )
     sectors = models.ManyToManyField(Sector, verbose_name=_("fields"), related_name="projects", blank=True)
     contact_role = models.CharField(_("whom to ask"), max_length=160, blank=True, help_text=_("A role, not a person."))
@@ -96,12 +98,21 @@ class Project(Publishable, Translated):
             *Publishable.Meta.constraints,
             models.CheckConstraint(condition=~Q(title=""), name="project_has_a_title"),
             models.CheckConstraint(
-                condition=Q(strands__contained_by=["enable", "engage", "empower"]), name="project_strands_are_of_3e"
+                condition=Q(strands__contained_by=["enable", "engage", "empower"]),
+                name="project_strands_are_of_3e",
+                violation_error_message=_("Choose among the three strands: Enable, Engage, Empower."),
             ),
         ]
         indexes = [
             GinIndex(fields=["facets"], name="project_facets"),
-            models.Index(fields=["-sort_year", "id"], condition=Q(state="published"), name="project_public"),
+            # With the moment in it, PostgreSQL counts what is public without a look at these wide rows.
+            models.Index(
+                fields=["-sort_year", "id"],
+                include=["public_from"],
+                condition=Q(state="published"),
+                name="project_public",
+            ),
+            models.Index(fields=["-changed_at", "-id"], name="project_changed"),  # the administration's order
         ]
 
     def __str__(self):
@@ -115,7 +126,9 @@ class Part(Translated):
     """A row of a project with a place in its order."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="%(class)ss", verbose_name=_("project"))
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=0, help_text=_("Rows are shown from the lowest number on. A new row with 0 comes last.")
+    )
 
     objects = PartQuerySet.as_manager()
 
@@ -174,7 +187,7 @@ class Phase(Part):
     text = models.TextField(_("text"), max_length=1000, blank=True)
     first_year = models.SmallIntegerField(_("first year"), null=True, blank=True)
     last_year = models.SmallIntegerField(_("last year"), null=True, blank=True)
-    state = models.CharField(_("state"), max_length=4, choices=State, default=State.DONE)
+    state = models.CharField(_("state"), max_length=4, choices=State)
 
     class Meta(Part.Meta):
         verbose_name = _("phase")
@@ -230,7 +243,13 @@ class Citation(Part):
     class Meta(Part.Meta):
         verbose_name = _("reference")
         verbose_name_plural = _("references")
-        constraints = [models.UniqueConstraint(fields=["project", "source"], name="a_source_once_a_project")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "source"],
+                name="a_source_once_a_project",
+                violation_error_message=_("This source is already among the references of the project."),
+            )
+        ]
 
     def __str__(self):
         return f"{self.source_id}: {self.what}"

@@ -28,7 +28,13 @@ class TeamMember(models.Model):
         ordering = ["since"]
         verbose_name = _("member of the team")
         verbose_name_plural = _("team")
-        constraints = [models.UniqueConstraint(fields=["project", "user"], name="one_role_a_project")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "user"],
+                name="one_role_a_project",
+                violation_error_message=_("This person is already in the team: change the role there."),
+            )
+        ]
 
     def __str__(self):
         return f"{self.user_id} ({self.role})"

@@ -70,6 +70,14 @@ class ProjectQuerySet(PublishingQuerySet):
         """Those whose years are known, what began first before the others."""
         return self.exclude(years=[]).order_by("years__0__0", "pk")
 
+    def countries_of_action(self) -> list[int]:
+        """The countries in which any of them acts; one query, which asks for each country whether there is one."""
+        actions = self.model.countries.through.objects.filter(country=OuterRef("pk"))
+        if self.query.where:
+            actions = actions.filter(project__in=self.order_by())
+        countries = self.model._meta.get_field("countries").related_model.objects
+        return list(countries.filter(Exists(actions)).order_by("pk").values_list("pk", flat=True))
+
     def in_all(self) -> dict[str, int | None]:
         """How many they are (``number``), and the first year that is known of them (``since``); one query."""
         return self.order_by().aggregate(
@@ -92,6 +100,10 @@ class ProjectQuerySet(PublishingQuerySet):
     def for_page(self):
         """What the frame of a project's page asks; the rest is read as text, see `told.py`."""
         return self.only("slug", "status", "strands", "state", "public_from", "decided_at", "facets", "years")
+
+    def told(self, language: str) -> list[str]:
+        """What a row of a list says of each, as JSON text; one query, and no object is made of these wide rows."""
+        return finding.told(self, language)
 
     def for_list(self):
         """What a row of a list shows, and no more of these wide rows."""

@@ -49,7 +49,7 @@ ROWS = {
 }
 
 
-class _Texts(dict):
+class Texts(dict):
     """The SQL of a translated text, by its name: the reader's own, or the first there is, and in which language."""
 
     def __init__(self, language: str):
@@ -68,7 +68,7 @@ _prepared: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
 
 
 def _statement(language: str) -> str:
-    texts = _Texts(language)
+    texts = Texts(language)
     kinds = ", ".join(f"'{kind}', ({rows.format_map(texts)})" for kind, rows in ROWS.items())
     return f"SELECT json_build_object({kinds})::text, {COUNTED}" % {"project": "$1", "private": "$2"}
 

@@ -72,7 +72,8 @@ def to_draft(*, obj: Project, actor) -> Project:
 
 def _followed(project: Project, actor) -> Project:
     indexing.index(project=project)
-    history.keep(obj=project, actor=actor, comment=str(project.state))
+    comment = f"scheduled {project.public_from.isoformat()}" if project.is_scheduled else str(project.state)
+    history.keep(obj=project, actor=actor, comment=comment)
     return project
 
 

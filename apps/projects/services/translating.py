@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q
-
 from apps.core.translated import Translated
 
 from ..models import (
@@ -20,6 +18,7 @@ from ..models import (
     Section,
     Video,
 )
+from ..querysets.waiting import open_rows
 
 PARTS = [Section, Phase, Partnership, Indicator, Deliverable, Document, Video, Picture, Citation]
 
@@ -43,14 +42,7 @@ def rows(project: Project) -> list[Translated]:
 def waiting(projects: Iterable[Project]) -> dict[int, Waiting]:
     """What each of many projects waits for; one query, whatever their number."""
     found = {project.pk: Waiting({*project.lacking}, {*project.stale}) for project in projects}
-    first, *others = [_open(part, "project", found) for part in PARTS] + [_open(Figure, "indicator__project", found)]
-    for number, lacking, stale in first.union(*others, all=True) if found else ():
+    for number, lacking, stale in open_rows([*found]):
         found[number].lacking.update(lacking)
         found[number].stale.update(stale)
     return found
-
-
-def _open(model, way: str, projects: Iterable[int]):
-    is_open = ~Q(lacking=[]) | ~Q(stale=[])
-    chosen = model.objects.filter(is_open, **{f"{way}__in": [*projects]}).order_by()
-    return chosen.annotate(of=F(f"{way}_id")).values_list("of", "lacking", "stale")

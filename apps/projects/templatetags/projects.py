@@ -5,7 +5,12 @@ from functools import lru_cache
 from html import escape
 
 from django import template
+from django.conf import settings
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+
+from apps.core.translated import is_read_in
 
 register = template.Library()
 
@@ -17,6 +22,14 @@ STRANDS = 250  # how wide they are
 SMALL, LARGE = 9.2, 14  # the width of a letter, about: 16 px, and 22 px where there is one country
 LONGEST = 15  # letters in a line
 IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def lang_of(row, name):
+    """The attribute that marks a text of this row, where it is not in the page's language."""
+    own = get_language() or settings.LANGUAGE_CODE
+    read = is_read_in(row, name, own)
+    return format_html(' lang="{}"', read) if read != own else ""
 
 
 @register.simple_tag

@@ -76,6 +76,7 @@ class PhaseFactory(PartFactory):
         model = models.Phase
 
     title_en = factory.Sequence("Phase {}".format)
+    state = models.Phase.State.DONE
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory):

@@ -85,6 +85,7 @@ def test_whoever_adds_a_project_leads_it_and_its_rows_stand_with_it(desk, writer
             "status": "current",
             "phases-TOTAL_FORMS": 2,
             "phases-0-title_en": "Preparing",
+            "phases-0-state": "done",
             "phases-1-title_en": "Teaching",
             "phases-1-position": 0,
             "phases-1-state": "now",
@@ -235,6 +236,7 @@ def test_publishing_says_what_is_not_translated_and_forbids_nothing(desk, writer
         "French is missing: opening; section “Aims”: heading",
         "Dutch is missing: title, opening; section “Aims”: heading",
         "German is missing: title, opening; section “Aims”: heading",
+        "The section “Aims” has no text in English.",
     ]
 
     desk.post(address(project, "publish"), {"at": ""})

@@ -141,6 +141,7 @@ def test_a_project_comes_back_with_all_its_rows_as_they_were(desk, whole, writer
         "sections-0-body_en": "<p>Else.</p>",
         "phases-0-DELETE": "on",
         "phases-1-title_en": "A new one",
+        "phases-1-state": "next",
         "phases-1-position": 5,
         "partnerships-0-role": "donor",
         "periods-0-first_year": 2008,

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
 from django.views.generic import TemplateView
 
 from apps.core import facets, timeline
@@ -13,6 +14,10 @@ from ..models import Project
 from ..querysets.finding import MOST_COUNTED
 
 PAGE = 24
+
+
+def _page(projects, number: int) -> list[str]:
+    return projects[(number - 1) * PAGE : number * PAGE].told(get_language())
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -31,14 +36,14 @@ class ProjectList(TemplateView):
         pages = -(-found.total // PAGE) or 1
         if page > pages:
             raise Http404
-        rows = list(seen.narrowed(tokens).for_list()[(page - 1) * PAGE : page * PAGE]) if found.total else []
+        rows = cards.drawn_of(_page(seen.narrowed(tokens), page)) if found.total else []
         return super().get_context_data(
             **kwargs,
             q=text,
             found=found,
             most_counted=MOST_COUNTED,
-            projects=cards.drawn(rows),
-            axis=(timeline.SINCE, timeline.until()) if any(row.years for row in rows) else None,
+            projects=rows,
+            axis=(timeline.SINCE, timeline.until()) if any(timeline.MARK in row for row in rows) else None,
             groups=[group for group in asked.groups(found) if group.options],
             chips=facets.chips(query, text, asked.chosen),
             pager=facets.pager(query, page, pages),

@@ -1,6 +1,7 @@
 """The page of a project."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView
 
@@ -29,4 +30,9 @@ class ProjectPage(DetailView):
             page=page,
             told=page.told,
             related=slots.fill("project.related", self.request, project),
+            edit_url="" if project.is_public else self._way_to_the_form(project),
         )
+
+    def _way_to_the_form(self, project) -> str:
+        may = permissions.can_edit(self.request.user, project)
+        return reverse("admin:projects_project_change", args=[project.pk]) if may else ""

@@ -4,6 +4,7 @@
 """
 
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -41,6 +42,20 @@ print(render_to_string(sys.argv[1]))
 """
 
 
+def held_place(near):
+    """A listening socket on a free port, so that nobody else takes it while the portal is prepared."""
+    while True:
+        place = socket.socket()
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            place.bind(("127.0.0.1", free_port(near)))
+            place.listen()
+        except OSError:  # somebody was quicker
+            place.close()
+        else:
+            return place
+
+
 @contextmanager
 def running(environment):
     """A portal over the servers that the environment names; it stops with the block."""
@@ -58,7 +73,8 @@ def running(environment):
 class Portal:
     def __init__(self, folder, letters, environment):
         self.folder, self.letters, self.cluster = folder, letters, environment["DATABASE_URL"]
-        self.port = free_port(8700)
+        self.place = held_place(8700)
+        self.port = self.place.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
         self.environment = environment | {
             "DATABASE_URL": urlsplit(self.cluster)._replace(path=f"/{DATABASE}").geturl(),
@@ -92,6 +108,7 @@ class Portal:
 
     def start(self):
         self.worker.start()
+        self.place.close()
         self.web.start()
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and not self.web.died():
@@ -103,6 +120,7 @@ class Portal:
         raise RuntimeError(f"The web server did not start:\n{self.log()}")
 
     def stop(self):
+        self.place.close()
         self.web.stop()
         self.worker.stop()
 

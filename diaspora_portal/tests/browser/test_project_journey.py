@@ -116,6 +116,8 @@ def write(tab):
     open_all(tab)
     tab.locator("#phases-group .add-row a").click()
     fill(tab, ENGLISH, "en")
+    tab.select_option("[name=phases-0-state]", "done")
+    tab.select_option("[name=phases-1-state]", "now")
     choose_document(tab, NO_PDF)
     save(tab)
     tab.get_by_role("link", name="Documents 1, File: This is not a PDF").click()

@@ -1,0 +1,65 @@
+"""Rows that are drawn once and kept say what a row that is drawn each time would say."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.templatetags.admin_list import result_list
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from apps.core.tests.factories import CountryFactory, SectorFactory
+from apps.members.tests.factories import UserFactory
+from apps.projects import cards
+from apps.projects.models import Project
+
+from .factories import ProjectFactory, SectionFactory
+
+pytestmark = pytest.mark.django_db
+LATER = timezone.now() + timedelta(days=3)
+
+
+@pytest.fixture
+def projects():
+    country, sector = CountryFactory(name="Rwanda"), SectorFactory(name="Health")
+    return [
+        ProjectFactory(title_en="A < B", title_fr="A < B en français", published=True, periods=[(2007, 2007)]),
+        ProjectFactory(title_en="Later", published=True, public_from=LATER, countries=[country], residences=[country]),
+        ProjectFactory(title_en="Draft", lead_en="An opening", sectors=[sector], periods=[(2019, None)]),
+        ProjectFactory(title_en="Taken back", state=Project.State.WITHDRAWN, status=Project.Status.PAST),
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_row_from_the_lists_statement_is_the_row_of_the_project(projects, language):
+    found = Project.objects.order_by("pk")
+
+    with translation.override(language):
+        assert cards.drawn_of(found.told(language)) == cards.drawn(found)
+        assert len(found.told(language)) == len(projects)
+
+
+def test_a_project_that_was_changed_is_another_row(projects):
+    before = cards.drawn(Project.objects.order_by("pk"))
+    Project.objects.order_by("pk").filter(title_en="Draft").update(title_en="Renamed")
+    after = cards.drawn_of(Project.objects.order_by("pk").told("en"))
+
+    assert [row for row in after if row not in before] == [before[2].replace("Draft</a>", "Renamed</a>")]
+
+
+@pytest.mark.parametrize("query", ["", "?state=draft&o=1", "?q=later", "?q=nothing"])
+def test_the_administrations_rows_are_those_that_django_draws(admin_client, projects, query):
+    SectionFactory(project=projects[0], heading_en="Only in English", lacking=["nl"])
+    page = admin_client.get(reverse("admin:projects_project_changelist") + query)
+
+    assert render_to_string("admin/change_list_results.html", result_list(page.context["cl"])) in page.text
+
+
+def test_the_filter_offers_the_countries_of_the_projects_that_one_runs(client, projects):
+    me, own, other = UserFactory(is_staff=True), CountryFactory(name="Own"), CountryFactory(name="Other")
+    ProjectFactory(team=[me], countries=[own])
+    ProjectFactory(countries=[other])
+
+    assert Project.objects.run_by(me).countries_of_action() == [own.pk]
+    assert {own.pk, other.pk} < set(Project.objects.all().countries_of_action())
+    assert Project.objects.none().countries_of_action() == []
