@@ -314,7 +314,7 @@ PUBLIC = [
     Page("legal", "/{l}/about/legal/"),
 ]
 ERRORS = [
-    Page("bad-request", "/{l}/search/?" + "a=1&" * 1001, status=400),
+    Page("bad-request", "/{l}/search/?q=%00", status=400),
     Page("not-allowed", "/styleguide/", role="member", status=403),
     Page("form-expired", ACCOUNT + "login/", status=403, reach=lose_the_cookie),
     Page("not-found", "/{l}/nothing-is-here/", status=404),
