@@ -160,8 +160,9 @@ class Statement:
         self._find()
         if self.is_tabled:
             self._look_up(kinds)
-        if kinds or not self.is_tabled:
-            self._count("found", [kind for kind in KINDS if kind not in kinds])
+        rest = [kind for kind in KINDS if kind not in kinds]
+        if rest and (kinds or not self.is_tabled):
+            self._count("found", rest)
         offset = (search.page - 1) * PAGE
         total = f"(SELECT coalesce(sum(n), 0)::int FROM known WHERE token = {self.total_of})"  # noqa: S608
         sql = f"""
