@@ -130,6 +130,20 @@ def test_unknown_values_and_odd_pages_are_no_error(client):
     assert client.get(reverse(LIST), {"page": "9" * 30}).status_code == 200
 
 
+def test_every_facet_at_once_with_words(client, rwanda, health):
+    belgium = CountryFactory(code="BE", name="Belgium")
+    ProjectFactory(
+        title_en="All", published=True, countries=[rwanda], residences=[belgium], sectors=[health],
+        strands=["engage"], periods=[(2019, 2019)],
+    )  # fmt: skip
+    every = {
+        "status": "current", "country": "RW", "lives": "BE", "field": "health", "years": "2016", "approach": "engage",
+    }  # fmt: skip
+
+    assert titles(client, **every) == titles(client, **every, q="all") == ["All"]
+    assert {value for options in counts(client, **every).values() for value in options.values()} == {1}
+
+
 def test_newest_first_and_those_without_a_year_last(client):
     ProjectFactory(title_en="Without", published=True)
     ProjectFactory(title_en="Old", published=True, periods=[(2001, 2012)])
