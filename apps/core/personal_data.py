@@ -32,7 +32,12 @@ class Declaration:
 
     @property
     def name(self) -> str:
-        return apps.get_model(self.model)._meta.verbose_name
+        """What the rows are called; those of a many-to-many by its owner and field, for a pair may have two."""
+        model = apps.get_model(self.model)
+        if not (owner := model._meta.auto_created):
+            return model._meta.verbose_name
+        (own,) = [each for each in owner._meta.local_many_to_many if each.remote_field.through is model]
+        return f"{owner._meta.verbose_name}: {own.verbose_name}"
 
     @property
     def stands_in_another(self) -> bool:
