@@ -120,3 +120,11 @@ def test_the_privacy_notice_shows_the_whole_register(client, language):
 
     assert names != []
     assert [name for name in names if name not in page.content.decode()] == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "nl", "de"])
+def test_no_two_tables_are_called_alike(language):
+    with override(language):
+        names = [str(declared.name) for declared in (*personal_data.declarations(), *personal_data.without_person())]
+
+    assert [name for name in names if names.count(name) > 1] == []
