@@ -1,8 +1,8 @@
 """What portal shows on pages of the apps below."""
 
 from apps.core.vocabulary import words
-from apps.projects.cards import KIND
 from apps.projects.models import Facet, Project
+from apps.projects.querysets.finding import KIND
 
 from . import country
 

@@ -15,11 +15,10 @@ from apps.core.translated import is_read_in
 from apps.core.vocabulary import Words, words
 
 from .models import Facet, Project
+from .querysets.finding import KIND
 
-KIND = 1_000_000
 LATER = gettext_lazy("Published later")
 STANDINGS = dict(Project.State.choices) | {"scheduled": LATER}
-Years = tuple[tuple[int, int | None], ...]
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,7 @@ from apps.core import facets
 from apps.core.vocabulary import Word, words
 
 from .models import Facet, Project
-from .querysets.finding import LONGEST, Found
-
-SPAN = 5  # years of a value of the facet "Years"
+from .querysets.finding import LONGEST, SPAN, Found
 
 
 def statuses() -> dict[str, Word]:

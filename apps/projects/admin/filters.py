@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import vocabulary
 
 from ..models import Facet
+from ..querysets.finding import KIND
 
 
 class CountryFilter(admin.SimpleListFilter):
@@ -19,7 +20,7 @@ class CountryFilter(admin.SimpleListFilter):
         value = self.value() or ""
         if not value.isdecimal():
             return queryset
-        return queryset.filter(facets__contains=[Facet.COUNTRY.token(int(value) % 1_000_000)])
+        return queryset.filter(facets__contains=[Facet.COUNTRY.token(int(value) % KIND)])
 
 
 class MineFilter(admin.SimpleListFilter):

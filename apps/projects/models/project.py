@@ -15,6 +15,7 @@ from apps.core.models import Country, Sector
 from apps.core.publishing import Publishable
 from apps.core.translated import Translated
 
+from ..querysets.finding import KIND
 from ..querysets.projects import PartQuerySet, ProjectQuerySet, SourceQuerySet
 
 OPEN_END = 10_000  # a period without a last year reaches into the future
@@ -48,7 +49,7 @@ class Facet(models.IntegerChoices):
     STRAND = 6, _("3E approach")
 
     def token(self, number: int) -> int:
-        return self * 1_000_000 + number
+        return self * KIND + number
 
 
 class Project(Publishable, Translated):

@@ -11,12 +11,11 @@ from django.db import connection, models
 
 from .told import Texts
 
-KIND = 1_000_000  # models.Facet and its tokens: models stand above
+KIND = 1_000_000  # of the tokens of models.Facet, whose numbers these are: models stand above
 KINDS = [1, 2, 3, 4, 5, 6]
 MOST_COUNTED = 1_000
+SPAN = 5  # years to a token of the facet "Years"
 LONGEST = 100  # characters of a search
-#: PostgreSQL takes its tables to lie on a slow disk, and so reads all of this one rather than what an index finds
-IN_MEMORY = "SET LOCAL random_page_cost = 1.1"
 #: as which a project stands in a list: "" is public
 STANDING = """CASE WHEN state <> 'published' THEN state WHEN public_from > statement_timestamp() THEN 'scheduled'
     ELSE '' END"""
@@ -61,7 +60,7 @@ def counted(projects: models.QuerySet, facets: dict[int, list[int]]) -> Found:
         only = f"WHERE token BETWEEN {but * KIND} AND {but * KIND + KIND - 1}" if but else ""
         asked.append(f"SELECT 'token/{but}', token, count(*) FROM ({tokens}) AS tokens {only} GROUP BY 2")  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(f"{IN_MEMORY}; WITH {', '.join(ctes)} {' UNION ALL '.join(asked)}", values)
+        cursor.execute(f"WITH {', '.join(ctes)} {' UNION ALL '.join(asked)}", values)
         rows = cursor.fetchall()
     over = {but for what, but, n in rows if what == "some" and n > MOST_COUNTED}
     from_where = {f"token/{but}": kinds for but, kinds in counted_in.items()}

@@ -10,11 +10,11 @@ from django.utils.timezone import localdate
 from apps.core.models import Country, Sector
 
 from ..models import Facet, Project, ProjectText
+from ..querysets.finding import SPAN
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 STATUSES = list(Project.Status)
 STRANDS = list(Project.Strand)
-SPAN = 5  # years to a value of the facet
 
 
 @transaction.atomic

@@ -11,7 +11,6 @@ from apps.core import facets, timeline
 from .. import cards
 from ..filters import ProjectFilter
 from ..models import Project
-from ..querysets.finding import MOST_COUNTED
 
 PAGE = 24
 
@@ -41,7 +40,6 @@ class ProjectList(TemplateView):
             **kwargs,
             q=text,
             found=found,
-            most_counted=MOST_COUNTED,
             projects=rows,
             axis=(timeline.SINCE, timeline.until()) if any(timeline.MARK in row for row in rows) else None,
             groups=[group for group in asked.groups(found) if group.options],
