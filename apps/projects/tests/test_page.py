@@ -124,6 +124,15 @@ def test_where_the_diaspora_lives_and_where_it_acts_is_drawn_and_said_in_words(c
     assert re.findall(r"<tspan[^>]*>([^<]+)", drawing) == ["Belgium", "France", "Rwanda"]
 
 
+def test_where_both_are_the_same_there_is_no_thread_to_draw(client):
+    belgium = country("Belgium")
+
+    page = read(client, ProjectFactory(published=True, residences=[belgium], countries=[belgium]))
+
+    assert "Where the diaspora lives Belgium Countries of action Belgium" in text_of(page)
+    assert 'class="flow"' not in page.content.decode()
+
+
 @pytest.mark.parametrize("here", range(1, 11))
 @pytest.mark.parametrize("there", range(6))
 def test_the_drawing_keeps_every_name_inside_and_apart(here, there):

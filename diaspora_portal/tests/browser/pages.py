@@ -464,6 +464,12 @@ PAGES = [
         [*PUBLIC, *ERRORS, *ENTRANCE, *OF_ACCOUNTS, *OF_MEMBERS, *OF_STAFF], cycle(LANGUAGES), strict=False
     )
 ]
+#: what anybody reads without doing anything first
+OPEN_TO_ALL = [
+    page
+    for page in PAGES
+    if page.role == "visitor" and page.status == 200 and page.path.startswith("/{l}/") and page.reach is Page.reach
+]
 DESIGNED = [page for page in PAGES if page.name in {"home", "directory", "profile", "project"}]
 
 

@@ -1,10 +1,11 @@
 """What can be measured of the look: nothing overflows, jumps, flashes or is too small to hit."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
-from .pages import DESIGNED, visit
+from .pages import DESIGNED, OPEN_TO_ALL, visit
 
 WIDTHS = (1440, 375, 320)
 
@@ -60,6 +61,18 @@ def resized(opened):
 
 def test_nothing_stands_out_of_the_page_to_the_side(resized):
     assert [f"{width}: {fault}" for width in WIDTHS for fault in resized(width).evaluate(STANDING_OUT)] == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "nl", "de"])
+def test_nothing_stands_out_in_any_language(readers, portal, language):
+    """Words have other lengths elsewhere: what visitors read, on the smallest screen, in each language."""
+    faults = []
+    with readers.reader(language=language, viewport={"width": 320, "height": 800}) as context:
+        tab = context.new_page()
+        for page in OPEN_TO_ALL:
+            visit(tab, replace(page, language=language), portal)
+            faults += [f"{page.name}: {fault}" for fault in tab.evaluate(STANDING_OUT)]
+    assert faults == []
 
 
 def test_every_target_is_large_enough(resized, opened):
