@@ -134,3 +134,16 @@ def test_a_printed_page_is_its_content_alone(readers, portal):
             tab.emulate_media(media="print")
             assert tab.locator("header nav:visible, header form:visible, .site-foot nav:visible").count() == 0
             assert tab.locator("h1:visible").count() == 1
+
+
+# --- on paper ---------------------------------------------------------------------------------------------------------
+def test_a_printed_project_is_what_it_says_and_nothing_to_press(readers):
+    with readers.reader() as context:
+        tab = context.new_page()
+        tab.goto("/en/projects/women4dev-academy/")
+        tab.emulate_media(media="print")
+
+        hidden = [".site-nav", ".util", ".foot-grid nav", ".crumbs", ".p-parts"]
+        assert [part for part in hidden if tab.locator(part).first.is_visible()] == []
+        for words in ("Women4Dev Academy", "What the project did", "Planned and delivered", "Where this comes from"):
+            assert tab.get_by_role("heading", name=words).first.is_visible(), words
