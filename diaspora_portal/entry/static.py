@@ -38,7 +38,8 @@ def collected(environment, *, log):
 
 def fingerprint():
     """Of all that decides what is collected: the packages, our own files and where they are looked for."""
-    files = [ROOT / "requirements.txt", ROOT / "diaspora_portal/settings/base.py", *(ROOT / "static").rglob("*")]
+    deciding = ["requirements.txt", "diaspora_portal/settings/base.py", "apps/core/finders.py"]
+    files = [*(ROOT / name for name in deciding), *(ROOT / "static").rglob("*")]
     digest = hashlib.sha256()
     for path in sorted(filter(lambda path: path.is_file(), files)):
         digest.update(bytes(path.relative_to(ROOT)) + path.read_bytes())
