@@ -31,7 +31,7 @@ from apps.projects.services import indexing
 from . import bare_table
 from .people import VOCABULARY
 from .report import Goals, progress
-from .servers import side_by_side, told
+from .servers import collect, side_by_side, told
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 STAFF = "editor@bench.example"
@@ -140,6 +140,7 @@ def main() -> int:
     options = parser.parse_args()
     at_least(options.projects)
     bare_table.make()
+    collect()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     staff = signed_in()
