@@ -11,7 +11,8 @@ from apps.core import facets
 from apps.core.vocabulary import Word, words
 
 from .models import Facet, Project
-from .querysets.finding import LONGEST, SPAN, Found
+from .querysets.counting import Found
+from .querysets.finding import LONGEST, SPAN
 
 
 def statuses() -> dict[str, Word]:

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from apps.core.publishing import PublishingQuerySet
 from apps.core.text import words
 
-from . import finding
+from . import counting, finding
 
 RUN_EVERY = "projects.run_every_project"
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -20,6 +20,14 @@ MOST_WORDS = 8
 
 
 class ProjectQuerySet(PublishingQuerySet):
+    #: said by `published` of this very queryset: whatever is made from it says no again
+    is_all_that_is_public = False
+
+    def published(self):
+        public = super().published()
+        public.is_all_that_is_public = not self.query.where
+        return public
+
     def visible_to(self, user):
         if not user.is_authenticated or not user.is_staff:
             return self.published()
@@ -93,9 +101,13 @@ class ProjectQuerySet(PublishingQuerySet):
         """Those that hold one of the tokens of each facet."""
         return finding.narrowed(self, facets)
 
-    def counted(self, facets: dict[int, list[int]]) -> finding.Found:
-        """How many fit, and how many would with one more facet; one query."""
-        return finding.counted(self, facets)
+    def counted(self, facets: dict[int, list[int]]) -> counting.Found:
+        """How many fit, and how many would with one more facet; one query. Cheapest asked before they are ordered."""
+        return counting.counted(self, facets)
+
+    def number(self) -> int:
+        """How many they are; of all there are, nobody counts."""
+        return self.count() if self.query.where else counting.number()
 
     def for_page(self):
         """What the frame of a project's page asks; the rest is read as text, see `told.py`."""
