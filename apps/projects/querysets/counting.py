@@ -6,6 +6,7 @@ table of counts knows the numbers; else the projects are read, and of more than 
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.db import connection, models
 
@@ -72,6 +73,16 @@ def counted(projects: models.QuerySet, facets: dict[int, list[int]]) -> Found:
     )
 
 
+def _facets_of(projects: models.QuerySet) -> tuple[str, tuple]:
+    return projects.order_by().values("facets").query.sql_with_params()
+
+
+@cache
+def _public(model) -> tuple[str, tuple]:
+    """The same of all that is public, written once: the clock is asked by the database."""
+    return _facets_of(model.objects.published())
+
+
 def _one_token(chosen: list[list[int]]) -> int | None:
     """The one token that is left, 0 for none at all; None: there are more."""
     tokens = [token for some in chosen for token in some]
@@ -95,7 +106,7 @@ def _answers(projects, given: list[int], to_read: dict[int, list[list[int]]]) ->
 
 def _reading(projects, to_read: dict[int, list[list[int]]]) -> tuple[list[str], list[str], list]:
     """The statement's parts that read the projects: named queries, questions to them, values."""
-    seen, seen_values = projects.order_by().values("facets").query.sql_with_params()
+    seen, seen_values = _public(projects.model) if projects.is_all_that_is_public else _facets_of(projects)
     ctes, asked, values = [], [], []
 
     def matching(chosen: list[list[int]]) -> str:

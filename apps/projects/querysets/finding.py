@@ -14,9 +14,11 @@ STANDING = """CASE WHEN state <> 'published' THEN state WHEN public_from > state
 
 
 def narrowed(projects: models.QuerySet, facets: dict[int, list[int]]) -> models.QuerySet:
-    for tokens in facets.values():
-        projects = projects.filter(facets__overlap=tokens)
-    return projects
+    """In SQL, because Django takes longer to write its lookup of an array than PostgreSQL to answer it."""
+    if not facets:
+        return projects
+    wanted = ["projects_project.facets && %s::int[]"] * len(facets)
+    return projects.extra(where=wanted, params=[list(tokens) for tokens in facets.values()])  # noqa: S610
 
 
 def told(projects: models.QuerySet, language: str) -> list[str]:

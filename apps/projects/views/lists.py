@@ -27,7 +27,7 @@ class ProjectList(TemplateView):
 
     def get_context_data(self, **kwargs):
         query = self.request.GET
-        asked = ProjectFilter(query, queryset=Project.objects.none())
+        asked = ProjectFilter(query)
         text, tokens, page = asked.text, asked.tokens, asked.number
         seen = Project.objects.visible_to(self.request.user)
         seen = seen.search(text) if text else seen
