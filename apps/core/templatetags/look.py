@@ -114,7 +114,7 @@ def language_links(languages):
     """The same for readers."""
     links = (
         f'<li><a href="{escape(language["url"])}" lang="{language["code"]}" hreflang="{language["code"]}"'
-        f'{CURRENT if language["current"] else ""}>{language["label"]}'
+        f"{CURRENT if language['current'] else ''}>{language['label']}"
         f'<span class="visually-hidden">, {language["name"]}</span></a></li>'
         for language in languages
     )

@@ -24,7 +24,9 @@ KEPT = """
         WHERE state = 'published' AND public_from > statement_timestamp() AND given = ANY(%s)
     ) AS known GROUP BY given, token HAVING sum(projects) > 0
 """
-NUMBER = "SELECT coalesce(sum(projects), 0) FROM projects_projectcount WHERE given = 0 AND token = 0"
+OF_ALL = """
+    SELECT token, sum(projects) FROM projects_projectcount WHERE given = 0 GROUP BY token HAVING sum(projects) > 0
+"""
 FOLD = """
     WITH gone AS (DELETE FROM projects_projectcount RETURNING state, given, token, projects)
     INSERT INTO projects_projectcount (state, given, token, projects)
@@ -46,11 +48,11 @@ class ProjectCountQuerySet(models.QuerySet):
             cursor.execute(FOLD)
 
 
-def number() -> int:
-    """How many projects there are, in whatever state."""
+def of_all() -> dict[int, int]:
+    """How many projects there are, in whatever state, under `TOTAL`; and how many hold each token."""
     with connection.cursor() as cursor:
-        cursor.execute(NUMBER)
-        return int(cursor.fetchone()[0])
+        cursor.execute(OF_ALL)
+        return {token: int(n) for token, n in cursor.fetchall()}
 
 
 def counted(projects: models.QuerySet, facets: dict[int, list[int]]) -> Found:

@@ -6,6 +6,7 @@ from .told import Texts
 
 KIND = 1_000_000  # of the tokens of models.Facet, whose numbers these are: models stand above
 KINDS = [1, 2, 3, 4, 5, 6]
+COUNTRY = 2
 SPAN = 5  # years to a token of the facet "Years"
 LONGEST = 100  # characters of a search
 #: as which a project stands in a list: "" is public

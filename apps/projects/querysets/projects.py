@@ -79,10 +79,11 @@ class ProjectQuerySet(PublishingQuerySet):
         return self.exclude(years=[]).order_by("years__0__0", "pk")
 
     def countries_of_action(self) -> list[int]:
-        """The countries in which any of them acts; one query, which asks for each country whether there is one."""
-        actions = self.model.countries.through.objects.filter(country=OuterRef("pk"))
-        if self.query.where:
-            actions = actions.filter(project__in=self.order_by())
+        """The countries in which any of them acts; of all there are, the table of counts knows."""
+        if not self.query.where:
+            start = finding.COUNTRY * finding.KIND
+            return sorted(token - start for token in counting.of_all() if start < token < start + finding.KIND)
+        actions = self.model.countries.through.objects.filter(country=OuterRef("pk"), project__in=self.order_by())
         countries = self.model._meta.get_field("countries").related_model.objects
         return list(countries.filter(Exists(actions)).order_by("pk").values_list("pk", flat=True))
 
@@ -107,7 +108,7 @@ class ProjectQuerySet(PublishingQuerySet):
 
     def number(self) -> int:
         """How many they are; of all there are, nobody counts."""
-        return self.count() if self.query.where else counting.number()
+        return self.count() if self.query.where else counting.of_all().get(counting.TOTAL, 0)
 
     def for_page(self):
         """What the frame of a project's page asks; the rest is read as text, see `told.py`."""
