@@ -118,7 +118,7 @@ def language_links(languages):
         f'<span class="visually-hidden">, {language["name"]}</span></a></li>'
         for language in languages
     )
-    return mark_safe("\n      ".join(links))  # noqa: S308
+    return mark_safe("\n      ".join(links))  # noqa: S308 - ours, and addresses that are escaped
 
 
 def initials(name):

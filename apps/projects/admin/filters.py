@@ -18,11 +18,12 @@ class CountryFilter(admin.SimpleListFilter):
 
     def choices(self, changelist):
         """As Django's, which writes the rest of the address anew for each of sixty links."""
+        offered = super().choices(changelist)
         if changelist.add_facets:
-            yield from super().choices(changelist)
+            yield from offered
             return
-        rest, chosen = changelist.get_query_string(remove=[self.parameter_name]), self.value()
-        yield {"selected": chosen is None, "query_string": rest, "display": _("All")}
+        yield (everything := next(offered))
+        rest, chosen = everything["query_string"], self.value()
         start = f"{rest}{'' if rest == '?' else '&'}{self.parameter_name}="
         for value, name in self.lookup_choices:
             yield {"selected": chosen == value, "query_string": f"{start}{value}", "display": name}
