@@ -93,6 +93,14 @@ def cost(server: Server, path: str, requests: int, **headers) -> list[float]:
     return [(after - start) / requests for after, start in zip(used(), before, strict=True)]
 
 
+def collect() -> None:
+    """Bring the static files up to date: pages name them by their hashes."""
+    log = ROOT / "var" / "log" / "static.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with collected(os.environ, log=log):
+        pass
+
+
 def side_by_side(
     pages: dict[str, tuple[str, dict]], requests: int, rounds: int = 3, then: Callable = lambda ours: None
 ) -> dict[str, list[float]]:
@@ -101,8 +109,7 @@ def side_by_side(
     ``pages``: name → path and headers. Returns CPU milliseconds a request, ``[web, database]``, the median of the
     rounds, with "bare" and "constant" among them. ``then`` is called with our server before it stops.
     """
-    with collected(os.environ, log=ROOT / "var" / "log" / "static.log"):
-        pass
+    collect()
     ours, bare = Server("diaspora_portal.wsgi", 8600), Bare("bench.bare", 8700)
     try:
         ours.wait()

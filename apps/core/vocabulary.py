@@ -49,13 +49,13 @@ def words(kind: str) -> Words:
 
 
 def named(kind: str, numbers: Iterable[int | None]) -> list[Word]:
-    """Return the words of these ids, in their order; None names nothing. A new word is read at once."""
+    """Return the words of these ids, in their order; None and what is gone name nothing. A new word is read at once."""
     wanted = [number for number in numbers if number is not None]
     known = words(kind).by_id
     if any(number not in known for number in wanted):
         forget()
         known = words(kind).by_id
-    return [known[number] for number in wanted]
+    return [known[number] for number in wanted if number in known]
 
 
 def alphabetical(some: Iterable[Word]) -> list[Word]:

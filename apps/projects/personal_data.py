@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.personal_data import declare, no_person
 
+no_person("numbers of projects, by what they are listed under", "projects.ProjectCount")
 no_person(
     "what the office tells of its work; persons are named with their consent only, as editors decide",
     "projects.Section",

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from .services import reports
+from .services import indexing, reports
 
 
 @shared_task(name="projects.build_reports", time_limit=600, soft_time_limit=540)
@@ -11,3 +11,4 @@ def build_reports():
 @shared_task(name="projects.keep_tidy")
 def keep_tidy():
     reports.keep_tidy()
+    indexing.fold_counts()

@@ -180,7 +180,7 @@ STATICFILES_FINDERS = [
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the files to compress
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "apps.core.static.KeptStaticFilesStorage"},
 }
 # Uploads are private: they leave only through views that ask who is looking. There is no MEDIA_URL to guess.
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR / "media"))

@@ -8,7 +8,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from apps.core import maps
 
@@ -16,6 +16,8 @@ register = template.Library()
 
 AVATAR_COLOURS = 6
 CHECKED = " checked"
+CURRENT_PAGE = ' aria-current="page"'
+CURRENT = ' aria-current="true"'
 
 # Where the names stand beside the hero's pins, so that no two touch: shift in x and y, and the side they grow from.
 HERO_LABELS = {
@@ -82,6 +84,41 @@ def check_boxes(name, options):
         for o in options
     )
     return mark_safe(boxes)  # noqa: S308 - what people wrote is escaped
+
+
+@register.simple_tag
+def page_links(pages):
+    """The numbers of components/pager.html; joined here for the reason of `check_boxes`."""
+    page = gettext("Page")
+    links = (
+        f'<li><a href="{escape(link.url)}"{CURRENT_PAGE if link.current else ""}>'
+        f'<span class="visually-hidden">{page} </span>{link.label}</a></li>'
+        for link in pages
+    )
+    return mark_safe("".join(links))  # noqa: S308 - numbers, and addresses that are escaped
+
+
+@register.simple_tag
+def alternates(languages, site_url):
+    """Where this page stands in each language, for search engines; on every page, so joined here as well."""
+    return mark_safe(  # noqa: S308 - ours, and addresses that are escaped
+        "\n  ".join(
+            f'<link rel="alternate" hreflang="{language["code"]}" href="{escape(site_url + language["url"])}">'
+            for language in languages
+        )
+    )
+
+
+@register.simple_tag
+def language_links(languages):
+    """The same for readers."""
+    links = (
+        f'<li><a href="{escape(language["url"])}" lang="{language["code"]}" hreflang="{language["code"]}"'
+        f"{CURRENT if language['current'] else ''}>{language['label']}"
+        f'<span class="visually-hidden">, {language["name"]}</span></a></li>'
+        for language in languages
+    )
+    return mark_safe("\n      ".join(links))  # noqa: S308 - ours, and addresses that are escaped
 
 
 def initials(name):

@@ -303,7 +303,7 @@ def test_the_focal_point_sees_who_reads_much(desk, colleague, profile, count, dj
     address = reverse("admin:members_user_readers")
     client.get(address)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         answer = client.get(address)
 
     rows = {reader.number: (reader.pages, reader.readings) for reader in answer.context["readers"]}

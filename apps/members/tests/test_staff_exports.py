@@ -164,5 +164,5 @@ def test_files_of_people_are_for_projects_only(client, aline, role):
 def test_a_file_costs_the_same_for_any_number(desk, aline, count, django_assert_num_queries):
     people = [aline, *ProfileFactory.create_batch(count - 1, skills=[SkillFactory()], ties=[CountryFactory()])]
     take_out(desk, *people, purpose=WHY, kind="csv")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         take_out(desk, *people, purpose=WHY, kind="csv")

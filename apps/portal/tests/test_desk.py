@@ -257,9 +257,9 @@ def test_the_desk_costs_the_same_for_any_number_of_projects(role, django_assert_
     cost()
 
 
-#: session, account, two for rights, is this a demonstration; projects, their rows, indicators, changes; and his teams,
+#: session, account, rights, is this a demonstration; projects, their rows, indicators, changes; and his teams,
 #: or: reports, mails, copies, deletions
-QUERIES = {"Project staff": 10, "Administrator": 13}
+QUERIES = {"Project staff": 9, "Administrator": 12}
 
 
 def test_the_desk_has_nothing_inline_and_each_chart_a_table(mine):

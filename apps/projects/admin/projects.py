@@ -1,8 +1,10 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponseRedirect
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -62,6 +64,12 @@ class ProjectForm(BesideEnglishForm):
         return cleaned
 
 
+class KnownPaginator(Paginator):
+    @cached_property
+    def count(self):
+        return self.object_list.number()
+
+
 class WaitingChangeList(ChangeList):
     """Each row knows what its project waits for, rows and all: one query a page."""
 
@@ -92,6 +100,7 @@ class ProjectAdmin(
     verbs = projects
     form = ProjectForm
     change_form_template = "admin/projects/reported.html"
+    paginator = KnownPaginator
     # Drawn by templatetags.project_list: another column here is another cell there.
     list_display = ["title", "state_tag", "status", "to_translate", "changed_at"]
     list_filter = ["state", "status", CountryFilter, MineFilter]

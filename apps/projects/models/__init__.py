@@ -1,7 +1,7 @@
 from .indicators import Bound, Deliverable, Figure, Indicator
 from .materials import Document, Picture, Video
 from .partners import Organisation, Partnership
-from .project import Citation, Facet, Period, Phase, Project, ProjectText, Section, Source
+from .project import Citation, Facet, Period, Phase, Project, ProjectCount, ProjectText, Section, Source
 from .reports import DonorReport
 from .team import TeamMember
 
@@ -20,6 +20,7 @@ __all__ = [
     "Phase",
     "Picture",
     "Project",
+    "ProjectCount",
     "ProjectText",
     "Section",
     "Source",

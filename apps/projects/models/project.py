@@ -15,6 +15,7 @@ from apps.core.models import Country, Sector
 from apps.core.publishing import Publishable
 from apps.core.translated import Translated
 
+from ..querysets.counting import ProjectCountQuerySet
 from ..querysets.finding import KIND
 from ..querysets.projects import PartQuerySet, ProjectQuerySet, SourceQuerySet
 
@@ -114,6 +115,8 @@ class Project(Publishable, Translated):
                 name="project_public",
             ),
             models.Index(fields=["-changed_at", "-id"], name="project_changed"),  # the administration's order
+            # What is public later only: few, and asked for by every list.
+            models.Index(fields=["public_from"], condition=Q(state="published"), name="project_scheduled"),
         ]
 
     def __str__(self):
@@ -121,6 +124,27 @@ class Project(Publishable, Translated):
 
     def get_absolute_url(self):
         return reverse("projects:project", args=[self.slug])
+
+
+class ProjectCount(models.Model):
+    """How many projects hold two tokens, ``given`` and ``token``; 0 is held by every project.
+
+    A trigger on the projects writes what each change adds and takes away, in its own transaction; the sum of the rows
+    is the number. So no two people who save wait for each other, and no way of changing a project is forgotten.
+    """
+
+    state = models.CharField(max_length=10, choices=Publishable.State)
+    given = models.IntegerField()
+    token = models.IntegerField()
+    projects = models.IntegerField()  # added; below zero, taken away
+
+    objects = ProjectCountQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["given", "state"], name="projectcount_given")]
+
+    def __str__(self):
+        return f"{self.given}, {self.token}: {self.projects:+} ({self.state})"
 
 
 class Part(Translated):

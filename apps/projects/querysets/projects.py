@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from apps.core.publishing import PublishingQuerySet
 from apps.core.text import words
 
-from . import finding
+from . import counting, finding
 
 RUN_EVERY = "projects.run_every_project"
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -20,6 +20,14 @@ MOST_WORDS = 8
 
 
 class ProjectQuerySet(PublishingQuerySet):
+    #: said by `published` of this very queryset: whatever is made from it says no again
+    is_all_that_is_public = False
+
+    def published(self):
+        public = super().published()
+        public.is_all_that_is_public = not self.query.where
+        return public
+
     def visible_to(self, user):
         if not user.is_authenticated or not user.is_staff:
             return self.published()
@@ -71,10 +79,11 @@ class ProjectQuerySet(PublishingQuerySet):
         return self.exclude(years=[]).order_by("years__0__0", "pk")
 
     def countries_of_action(self) -> list[int]:
-        """The countries in which any of them acts; one query, which asks for each country whether there is one."""
-        actions = self.model.countries.through.objects.filter(country=OuterRef("pk"))
-        if self.query.where:
-            actions = actions.filter(project__in=self.order_by())
+        """The countries in which any of them acts; of all there are, the table of counts knows."""
+        if not self.query.where:
+            start = finding.COUNTRY * finding.KIND
+            return sorted(token - start for token in counting.of_all() if start < token < start + finding.KIND)
+        actions = self.model.countries.through.objects.filter(country=OuterRef("pk"), project__in=self.order_by())
         countries = self.model._meta.get_field("countries").related_model.objects
         return list(countries.filter(Exists(actions)).order_by("pk").values_list("pk", flat=True))
 
@@ -93,9 +102,13 @@ class ProjectQuerySet(PublishingQuerySet):
         """Those that hold one of the tokens of each facet."""
         return finding.narrowed(self, facets)
 
-    def counted(self, facets: dict[int, list[int]]) -> finding.Found:
-        """How many fit, and how many would with one more facet; one query."""
-        return finding.counted(self, facets)
+    def counted(self, facets: dict[int, list[int]]) -> counting.Found:
+        """How many fit, and how many would with one more facet; one query. Cheapest asked before they are ordered."""
+        return counting.counted(self, facets)
+
+    def number(self) -> int:
+        """How many they are; of all there are, nobody counts."""
+        return self.count() if self.query.where else counting.of_all().get(counting.TOTAL, 0)
 
     def for_page(self):
         """What the frame of a project's page asks; the rest is read as text, see `told.py`."""

@@ -3,10 +3,12 @@
 Objects of a dozen models, each with its texts in four languages, would cost the page more than everything else on it.
 """
 
-from weakref import WeakKeyDictionary
+from functools import cache
 
 from django.conf import settings
 from django.db import connection
+
+from . import prepared
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 #: one JSON value a kind: rows of these columns. {title} is a translated text, read as [text, its language]
@@ -63,10 +65,7 @@ class Texts(dict):
 COUNTED = "EXISTS (SELECT FROM projects_indicator WHERE project_id = %(project)s AND counter <> '')"
 
 
-#: connections on which the statement of a language is prepared
-_prepared: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
-
-
+@cache
 def _statement(language: str) -> str:
     texts = Texts(language)
     kinds = ", ".join(f"'{kind}', ({rows.format_map(texts)})" for kind, rows in ROWS.items())
@@ -76,14 +75,10 @@ def _statement(language: str) -> str:
 def text_of(project: int, *, language: str, private: bool) -> tuple[str, bool]:
     """Return the rows of each kind as JSON text, and whether an indicator is counted from records besides.
 
-    With ``private`` also what is for the team only. To plan so many tables takes PostgreSQL five times as long as to
-    read them, so each connection plans the statement once.
+    With ``private`` also what is for the team only.
     """
     known = language if language in LANGUAGES else settings.LANGUAGE_CODE
     with connection.cursor() as cursor:
-        prepared = _prepared.setdefault(connection.connection, set())
-        if known not in prepared:
-            cursor.execute(f"PREPARE told_of_project_{known} (bigint, boolean) AS {_statement(known)}")
-            prepared.add(known)
-        cursor.execute(f"EXECUTE told_of_project_{known} (%s, %s)", [project, private])
+        name, types = f"told_of_project_{known}", ["bigint", "boolean"]
+        prepared.execute(cursor, name, types, _statement(known), [project, private])
         return cursor.fetchone()

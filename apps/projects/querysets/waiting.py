@@ -2,15 +2,17 @@
 
 from django.db import connection
 
+from . import prepared
+
 PARTS = ["section", "phase", "partnership", "indicator", "deliverable", "document", "video", "picture", "citation"]
 IS_OPEN = "(lacking <> '{}' OR stale <> '{}')"
 ROWS = " UNION ALL ".join(
-    f"SELECT project_id, lacking, stale FROM projects_{part} WHERE {IS_OPEN} AND project_id = ANY(%(projects)s)"  # noqa: S608
+    f"SELECT project_id, lacking, stale FROM projects_{part} WHERE {IS_OPEN} AND project_id = ANY($1)"  # noqa: S608
     for part in PARTS
 )
 FIGURES = """SELECT project_id, figure.lacking, figure.stale
     FROM projects_figure AS figure JOIN projects_indicator AS indicator ON indicator.id = indicator_id
-    WHERE (figure.lacking <> '{}' OR figure.stale <> '{}') AND project_id = ANY(%(projects)s)"""  # noqa: S608
+    WHERE (figure.lacking <> '{}' OR figure.stale <> '{}') AND project_id = ANY($1)"""  # noqa: S608
 
 
 def open_rows(projects: list[int]) -> list[tuple[int, list[str], list[str]]]:
@@ -18,5 +20,5 @@ def open_rows(projects: list[int]) -> list[tuple[int, list[str], list[str]]]:
     if not projects:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(f"{ROWS} UNION ALL {FIGURES}", {"projects": projects})
+        prepared.execute(cursor, "rows_to_translate", ["bigint[]"], f"{ROWS} UNION ALL {FIGURES}", [projects])
         return cursor.fetchall()

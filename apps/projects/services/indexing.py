@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 
 from apps.core.models import Country, Sector
 
-from ..models import Facet, Project, ProjectText
+from ..models import Facet, Project, ProjectCount, ProjectText
 from ..querysets.finding import SPAN
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -46,7 +46,13 @@ def index_all() -> int:
     projects = Project.objects.order_by("pk")
     for project in projects:
         index(project=project)
+    fold_counts()
     return len(projects)
+
+
+def fold_counts() -> None:
+    """Keep the table of counts small: its triggers only ever add rows, so that nobody who saves waits for another."""
+    ProjectCount.objects.fold()
 
 
 def _spans(periods: list) -> list[int]:

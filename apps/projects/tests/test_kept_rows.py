@@ -3,14 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.templatetags.admin_list import result_list
+from django.contrib.auth.models import Permission
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from apps.core import vocabulary
+from apps.core.models import Country
 from apps.core.tests.factories import CountryFactory, SectorFactory
 from apps.members.tests.factories import UserFactory
 from apps.projects import cards
+from apps.projects.admin.filters import CountryFilter
 from apps.projects.models import Project
 
 from .factories import ProjectFactory, SectionFactory
@@ -63,3 +69,35 @@ def test_the_filter_offers_the_countries_of_the_projects_that_one_runs(client, p
     assert Project.objects.run_by(me).countries_of_action() == [own.pk]
     assert {own.pk, other.pk} < set(Project.objects.all().countries_of_action())
     assert Project.objects.none().countries_of_action() == []
+
+
+@pytest.mark.parametrize("query", ["", "?state=draft", "?q=later&country=0", "?state__exact=draft&_facets=True"])
+def test_the_filter_of_countries_leads_where_djangos_leads(admin_client, projects, query):
+    cl = admin_client.get(reverse("admin:projects_project_changelist") + query).context["cl"]
+    spec = next(spec for spec in cl.filter_specs if isinstance(spec, CountryFilter))
+
+    ours, djangos = list(spec.choices(cl)), list(SimpleListFilter.choices(spec, cl))
+    assert [(c["selected"], str(c["display"])) for c in ours] == [(c["selected"], str(c["display"])) for c in djangos]
+    assert [sorted(QueryDict(c["query_string"][1:]).lists()) for c in ours] == [
+        sorted(QueryDict(c["query_string"][1:]).lists()) for c in djangos
+    ]
+
+
+def test_a_country_that_is_gone_is_no_longer_offered(admin_client, projects):
+    Country.objects.filter(name_en="Rwanda").delete()
+    vocabulary.forget()
+
+    page = admin_client.get(reverse("admin:projects_project_changelist"))
+    assert (page.status_code, "Rwanda" in page.text) == (200, False)
+
+
+def test_the_number_of_the_administrations_list_is_of_what_one_runs(client, admin_client, projects):
+    me = UserFactory(is_staff=True)
+    me.user_permissions.set(Permission.objects.filter(content_type__app_label="projects", codename="view_project"))
+    ProjectFactory(team=[me])
+    client.force_login(me)
+    address = reverse("admin:projects_project_changelist")
+
+    assert client.get(address).context["cl"].result_count == 1
+    assert admin_client.get(address).context["cl"].result_count == len(projects) + 1
+    assert admin_client.get(f"{address}?state__exact=draft").context["cl"].result_count == 2

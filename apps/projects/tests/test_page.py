@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 PROJECT, ROWS, SAMPLES = 1, 1, 1
 NOT_KEPT_YET = 2  # the whole project, and its indicators
-SESSION, TEAM = 2, 1
+SESSION, RIGHTS, TEAM = 2, 1, 1
 WORDS = 3  # countries, fields, languages: once a minute, then from memory
 
 
@@ -377,9 +377,8 @@ def test_a_member_of_the_team_costs_his_session_and_his_role_more(client, django
     project.team.create(user=one, role="lead")
     client.force_login(one)
     read(client, project)
-    permissions = 2  # of the account and of its groups
 
-    with django_assert_num_queries(SESSION + permissions + PROJECT + TEAM + ROWS + SAMPLES):
+    with django_assert_num_queries(SESSION + RIGHTS + PROJECT + TEAM + ROWS + SAMPLES):
         read(client, project)
 
 

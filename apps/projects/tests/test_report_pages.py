@@ -18,7 +18,7 @@ from .factories import DonorReportFactory, OrganisationFactory, PartnershipFacto
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 State = DonorReport.State
-QUERIES = 7  # session, account, rights (2), and of the list: two counts, the rows
+QUERIES = 6  # session, account, rights, and of the list: two counts, the rows
 LIST = reverse("admin:projects_donorreport_changelist")
 ASK = reverse("admin:projects_donorreport_add")
 

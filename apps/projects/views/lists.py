@@ -27,14 +27,15 @@ class ProjectList(TemplateView):
 
     def get_context_data(self, **kwargs):
         query = self.request.GET
-        asked = ProjectFilter(query, queryset=Project.objects.none())
+        asked = ProjectFilter(query)
         text, tokens, page = asked.text, asked.tokens, asked.number
         seen = Project.objects.visible_to(self.request.user)
-        seen = seen.search(text) if text else seen.newest_first()
+        seen = seen.search(text) if text else seen
         found = seen.counted(tokens)
         pages = -(-found.total // PAGE) or 1
         if page > pages:
             raise Http404
+        seen = seen if text else seen.newest_first()
         rows = cards.drawn_of(_page(seen.narrowed(tokens), page)) if found.total else []
         return super().get_context_data(
             **kwargs,
