@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import django_filters
+from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -40,6 +42,15 @@ class Link:
     label: str
     url: str
     current: bool = False
+
+
+class CodesField(forms.MultipleChoiceField):
+    def clean(self, value):
+        return value or []
+
+
+class CodesFilter(django_filters.MultipleChoiceFilter):
+    field_class = CodesField
 
 
 def group(

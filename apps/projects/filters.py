@@ -1,10 +1,9 @@
 """From the query string to what is asked of the projects, and from the counts back to facets."""
 
-import re
 from functools import cache, cached_property, lru_cache
 
+import django_filters
 from django.db.models import TextChoices
-from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -39,7 +38,6 @@ def _known(vocabulary: dict[str, Word], codes: list[str]) -> list[Word]:
     return [vocabulary[code] for code in codes if code in vocabulary]
 
 
-PAGE_NUMBER = re.compile(r"[0-9]{1,4}")
 FACETS = {
     "status": (Facet.STATUS, _("Status"), statuses),
     "country": (Facet.COUNTRY, _("Country"), lambda: words("countries").by_code),
@@ -50,27 +48,49 @@ FACETS = {
 }
 
 
-class ProjectFilter:
-    """What the query string asks. Read by hand: a form made for every request costs as much as finding the projects."""
+class ProjectFilter(django_filters.FilterSet):
+    _kept_form_class = None
 
-    def __init__(self, query: QueryDict):
-        self.query = query
+    q = django_filters.CharFilter()
+    status = facets.CodesFilter()
+    country = facets.CodesFilter()
+    lives = facets.CodesFilter()
+    field = facets.CodesFilter()
+    years = facets.CodesFilter()
+    approach = facets.CodesFilter()
+    page = django_filters.NumberFilter(min_value=1, max_value=10_000)
+
+    class Meta:
+        model = Project
+        fields = []
+
+    def get_form_class(self):
+        """The same for every request, so made once: nothing in it follows from the request."""
+        kept = type(self)._kept_form_class
+        if kept is None:
+            kept = type(self)._kept_form_class = super().get_form_class()
+        return kept
+
+    @cached_property
+    def asked(self) -> dict:
+        """The valid part of the query string."""
+        self.form.is_valid()
+        return self.form.cleaned_data
 
     @property
     def text(self) -> str:
-        return self.query.get("q", "").strip()[:LONGEST]
+        return (self.asked.get("q") or "")[:LONGEST]
 
     @property
     def number(self) -> int:
-        """Of the page that is asked for; the first where no number stands."""
-        digits = self.query.get("page", "")
-        return max(int(digits), 1) if PAGE_NUMBER.fullmatch(digits) else 1
+        """Of the page that is asked for."""
+        return int(self.asked.get("page") or 1)
 
     @cached_property
     def chosen(self) -> dict[str, list[Word]]:
         """The selected words of each facet, unknown codes left aside."""
         return {
-            name: _known(vocabulary(), codes) if (codes := self.query.getlist(name)) else []
+            name: _known(vocabulary(), codes) if (codes := self.asked.get(name)) else []
             for name, (_kind, _label, vocabulary) in FACETS.items()
         }
 
