@@ -39,14 +39,14 @@ class DirectoryEntry(models.Model):
     quality = models.PositiveSmallIntegerField(default=0)
     changed_at = models.DateTimeField()
     document = SearchVectorField()
-    facets = ArrayField(models.IntegerField())
+    facets = ArrayField(models.IntegerField())  # kind by kind, in their order
     card = models.JSONField()
-    # A search walks along the shelves until it has found enough: 1/64 of the people, then up to 1/16, 1/4, all of them,
-    # so that no list is read much further than four times what is needed. Who stands where is as good as chance, 64 in
-    # a row together, so that they share pages on the disk.
+    # A search walks along the shelves until it has found enough: 1/64 of the people, then up to twice as many, and so
+    # on, so that no list is read much further than twice what is needed. Who stands where is as good as chance, 64 in a
+    # row together, so that they share pages on the disk.
     shelf = models.GeneratedField(
         expression=models.Func(
-            F("profile_id"), template="width_bucket((%(expressions)s >> 6) & 63, ARRAY[1, 4, 16]::bigint[])"
+            F("profile_id"), template="width_bucket((%(expressions)s >> 6) & 63, ARRAY[1, 2, 4, 8, 16, 32]::bigint[])"
         ),
         output_field=models.SmallIntegerField(),
         db_persist=True,
@@ -68,7 +68,10 @@ class DirectoryEntry(models.Model):
             for index in (
                 *[
                     GinIndex(
-                        fields=["document", "facets"],
+                        "document",
+                        "facets",
+                        # every two of different kinds: see ``Statement._having``
+                        models.Func("facets", function="directory_pairs"),
                         name=f"directory_search_{audience.value}_{shelf}",
                         condition=Q(audience=audience.value, shelf=shelf),
                         fastupdate=False,  # its list of what is pending would be read from end to end by each search

@@ -5,15 +5,16 @@ A materialised CTE takes the first 1,000 matches of one audience's rows; the pag
 a selection leaves its own selection out, so that the reader sees what adding a second value would bring.
 
 The first are looked for shelf by shelf (see ``DirectoryEntry``): an index over everybody reads its lists to their end
-before it gives the first match, one over a sixty-fourth of the people has soon found enough of what is frequent. And
-those found are taken from among those who lack one choice, where these are few: they have been read already.
+before it gives the first match, one over a sixty-fourth of the people has soon found enough of what is frequent. Of
+two kinds of facets chosen together the index holds the pairs: a short list for two long ones. And those found are
+taken from among those who lack one choice, where these are few: they have been read already.
 
 Without text, what the table of counts holds is exact whatever the number: everybody, one value of one facet, and
 the other values of that facet.
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -21,18 +22,20 @@ from django.db import connection, models
 from django.db.models.functions import Cast
 
 EVERYONE, KINDS, KIND = 3, [1, 2, 3, 4, 5], 1_000_000  # Audience.PUBLIC, Facet and its tokens: models stand above
-SHELVES = range(4)  # of entries, the small ones first: see DirectoryEntry
+SHELVES = range(7)  # of entries, the small ones first: see DirectoryEntry
 FREQUENT = 1 / 3  # of an audience
+MOST_PAIRS = 200  # of what is chosen of two kinds: of more, the lists of each are read faster than those of all pairs
 EVERYBODY = 0  # the token as which the table of counts knows every entry
 MOST_COUNTED = 1_000
 PAGE = 24
 MOST_SHOWN = 500
 
 ORDERS = {
-    "best": "rank DESC, quality DESC, profile_id",
-    "name": "name_key, profile_id",
-    "recent": "changed_at DESC, profile_id",
+    "best": "it.rank DESC, it.quality DESC, it.profile_id",
+    "name": "it.name_key, it.profile_id",
+    "recent": "it.changed_at DESC, it.profile_id",
 }
+ORDERED_BY = {"best": "quality, profile_id", "name": "name_key, profile_id", "recent": "changed_at, profile_id"}
 
 
 @dataclass(frozen=True)
@@ -112,13 +115,15 @@ class DirectoryQuerySet(models.QuerySet):
             statement.shares = shares(search.audience, int(time.time() // 3600))
         with connection.cursor() as cursor:
             cursor.execute(*statement.ready())
-            total, sampled, counts, rows = cursor.fetchone()
+            total, counts, rows = cursor.fetchone()
+        counts = {int(token): n for token, n in (counts or {}).items()}
+        people = dict.fromkeys(statement.counted, total) | {-token: n for token, n in counts.items() if token < 0}
         return Found(
             total=total,
-            counts={int(token): n for token, n in (counts or {}).items()},
+            counts={token: n for token, n in counts.items() if token > 0},
             rows=rows or [],
             is_exact=statement.total_is_known or total <= MOST_COUNTED,
-            sampled=frozenset(sampled),
+            sampled=frozenset(kind for kind, n in people.items() if n > MOST_COUNTED),
         )
 
     def named_like(
@@ -142,13 +147,14 @@ class Statement:
         segments = sorted(search.segments, key=lambda segment: len(segment.skills))
         self.texts = [_text_query(segment, search.language) for segment in segments]
         self.ctes, self.values = [], []
-        self.counts, self.sampled = [], ["'{}'::int[]"]
-        tokens = [token for tokens in search.facets.values() for token in tokens]
+        self.tokens, self.token_values = [], []  # what is counted, and the values it needs
+        self.counted: list[int] = []  # the kinds that are counted among those found
+        chosen = [token for tokens in search.facets.values() for token in tokens]
         self.shares: dict[int, float] = {}  # token → what part of the audience carries it
         #: no text, one kind of facet at most, nobody left out: the table of counts knows more than 1,000 matches tell
         self.is_tabled = not self.texts and not without and len(search.facets) < 2
-        self.total_is_known = self.is_tabled and len(tokens) < 2
-        self.total_of = tokens[0] if tokens else EVERYBODY
+        self.total_is_known = self.is_tabled and len(chosen) < 2
+        self.total_of = chosen[0] if chosen else EVERYBODY
 
     @property
     def needs_shares(self) -> bool:
@@ -158,37 +164,41 @@ class Statement:
         """Return the SQL and its values."""
         search, kinds = self.search, [int(kind) for kind in self.search.facets]
         self._find()
+        offset, order = (search.page - 1) * PAGE, ORDERS[search.order]
+        page = f"SELECT * FROM found AS it ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
+        self._cte("page", page, [max(0, min(PAGE, MOST_SHOWN - offset)), offset])
+        counts = []
         if self.is_tabled:
-            self._look_up(kinds)
-        rest = [kind for kind in KINDS if kind not in kinds]
-        if rest and (kinds or not self.is_tabled):
-            self._count("found", rest)
-        offset = (search.page - 1) * PAGE
+            counts.append(self._look_up(kinds))
+        if not self.is_tabled or kinds:
+            self.counted = [kind for kind in KINDS if kind not in kinds]
+            self.tokens += [f"SELECT unnest({_of(kinds=self.counted)}) AS token FROM found"]  # noqa: S608 - ours
+        if self.tokens:
+            counts.append(f"SELECT token, count(*) AS n FROM ({' UNION ALL '.join(self.tokens)}) AS t GROUP BY token")  # noqa: S608
         total = f"(SELECT coalesce(sum(n), 0)::int FROM known WHERE token = {self.total_of})"  # noqa: S608
         sql = f"""
-            WITH {", ".join(self.ctes)},
-            page AS (
-                SELECT id, row_number() OVER (ORDER BY {ORDERS[search.order]}) AS position
-                FROM found ORDER BY position LIMIT %s OFFSET %s
-            )
-            SELECT {total if self.total_is_known else "(SELECT count(*) FROM found)"}, {" || ".join(self.sampled)},
-                   (SELECT json_object_agg(token, n) FROM ({" UNION ALL ".join(self.counts)}) AS counted),
-                   (SELECT json_agg(card::text ORDER BY position) FROM page JOIN members_directoryentry USING (id))
+            WITH {", ".join(self.ctes)}
+            SELECT {total if self.total_is_known else "(SELECT count(*) FROM found)"},
+                   (SELECT json_object_agg(token, n) FROM ({" UNION ALL ".join(counts)}) AS counted),
+                   (SELECT json_agg(entry.card::text ORDER BY {order})
+                    FROM page AS it JOIN members_directoryentry AS entry USING (id))
         """  # noqa: S608 - names and integers of ours
-        return sql, [*self.values, max(0, min(PAGE, MOST_SHOWN - offset)), offset]
+        return sql, [*self.values, *self.token_values]
 
     def _find(self) -> None:
         """Add what was found, and for each kind of facet what would be found without its choice."""
-        facets, columns = self.search.facets, "id, profile_id, quality, name_key, changed_at, facets"
+        facets, columns = self.search.facets, f"id, {ORDERED_BY[self.search.order]}, facets"
         common = max(facets, key=self._share) if facets and len(self.texts) + len(facets) > 1 else None
         if common is None:
-            self._match("found", columns, facets, ranking=self._ranking())
+            self._cte("found", *self._match(columns, facets, self._ranking()))
         else:
             self._find_among_others(columns, common)
         for kind in [] if self.is_tabled else facets:
-            if kind != common:
-                self._match(f"others_{int(kind)}", "facets", self._but(kind))
-            self._count(f"others_{int(kind)}", [int(kind)])
+            if kind == common:
+                self._count_others(kind, "others")
+            else:
+                others, values = self._match("facets", self._but(kind))
+                self._count_others(kind, f"({others}) AS others", values)
 
     def _find_among_others(self, columns: str, common: int) -> None:
         """Find among those who match without their choice of this kind, of all kinds the one that leaves out least.
@@ -196,18 +206,18 @@ class Statement:
         If most of them have it too, they are read once, as far as either list needs them; if they are few, then too.
         """
         chosen, but, limit = self.search.facets[common], self._but(common), f"LIMIT {MOST_COUNTED + 1}"
-        others, ranking = f"others_{int(common)}", self._ranking(chosen)
+        ranking = self._ranking(chosen)
         if self._share(common) > FREQUENT:
-            self._match("all_others", columns, but, ranking=ranking, most=False)
-            self._cte(others, f"SELECT * FROM all_others {limit}")  # noqa: S608
+            self._cte("all_others", *self._matches(columns, but, ranking))
+            self._cte("others", f"SELECT * FROM all_others {limit}")  # noqa: S608
             self._cte("found", f"SELECT * FROM all_others WHERE facets && %s::int[] {limit}", [chosen])  # noqa: S608
         else:
-            self._match(others, columns, but, ranking=ranking)
-            are_few = f"(SELECT count(*) FROM {others}) <= {MOST_COUNTED}"  # noqa: S608
+            self._cte("others", *self._match(columns, but, ranking))
+            are_few = f"(SELECT count(*) FROM others) <= {MOST_COUNTED}"  # noqa: S608
             anew, values = self._matches(columns, self.search.facets, self._ranking())
             self._cte(
                 "found",
-                f"SELECT * FROM {others} WHERE facets && %s::int[] AND {are_few}"  # noqa: S608
+                f"SELECT * FROM others WHERE facets && %s::int[] AND {are_few}"  # noqa: S608
                 f" UNION ALL SELECT * FROM ({anew}) AS anew WHERE NOT {are_few} {limit}",
                 [chosen, *values],
             )
@@ -238,14 +248,13 @@ class Statement:
         only = " AND is_expert" * (self.search.experts_only and self.search.audience != EVERYONE)
         return f"audience = %s{only}", [self.search.audience]
 
-    def _match(self, name: str, columns: str, facets: dict, *, ranking=("", []), most: bool = True) -> None:
+    def _match(self, columns: str, facets: dict, ranking: tuple[str, list] = ("", [])) -> tuple[str, list]:
         """The first 1,000 and one more that match."""
         select, values = self._matches(columns, facets, ranking)
-        limit = f" LIMIT {MOST_COUNTED + 1}" if most else ""
         if self.is_tabled and not facets and self.search.order == "best":
             # The table of counts knows all numbers, and nothing is put in another order: the page is enough.
-            limit = f" LIMIT {min(self.search.page * PAGE, MOST_SHOWN)}"
-        self._cte(name, select + limit, values)
+            return f"{select} LIMIT {min(self.search.page * PAGE, MOST_SHOWN)}", values
+        return f"{select} LIMIT {MOST_COUNTED + 1}", values
 
     def _matches(self, columns: str, facets: dict, ranking: tuple[str, list]) -> tuple[str, list]:
         """Who matches, shelf by shelf; where nothing is asked for, the best first, as the btree gives them."""
@@ -255,9 +264,9 @@ class Statement:
         for text, words in self.texts:
             where.append(f"document @@ {text}")
             values += words
-        for kind in sorted(facets, key=self._share):
-            where.append("facets && %s::int[]")
-            values.append(facets[kind])
+        for having, tokens in self._having(facets):
+            where.append(having)
+            values.append(tokens)
         if self.without:
             where.append("profile_id <> ALL(%s)")
             values.append(self.without)
@@ -266,18 +275,22 @@ class Statement:
             return f"{select} ORDER BY quality DESC, profile_id", values
         return " UNION ALL ".join(f"({select} AND shelf = {shelf})" for shelf in SHELVES), values * len(SHELVES)
 
-    def _count(self, name: str, kinds: list[int]) -> None:
-        """Count the facets of these kinds among the matches, and say whether more people match than were counted."""
-        self.counts.append(
-            f"SELECT token, count(*) AS n FROM (SELECT unnest(facets) AS token FROM {name}) AS tokens"  # noqa: S608
-            f" WHERE {' OR '.join(f'token BETWEEN {kind * KIND} AND {kind * KIND + KIND - 1}' for kind in kinds)}"
-            " GROUP BY token"
-        )
-        self.sampled.append(
-            f"CASE WHEN (SELECT count(*) FROM {name}) > {MOST_COUNTED} THEN ARRAY{kinds}::int[] ELSE '{{}}' END"  # noqa: S608
-        )
+    def _having(self, facets: dict) -> Iterator[tuple[str, list[int]]]:
+        """The conditions of these facets: the rarest kind with the next rare, and so on; an odd one with the rarest."""
+        kinds = sorted(facets, key=self._share)
+        for one, two in zip(kinds[::2], kinds[1::2] + kinds[:1] * (len(kinds) % 2), strict=True):
+            pairs = [] if one == two else [a << 32 | b for a in facets[min(one, two)] for b in facets[max(one, two)]]
+            if 0 < len(pairs) <= MOST_PAIRS:
+                yield "directory_pairs(facets) && %s::bigint[]", pairs
+            else:
+                yield from (("facets && %s::int[]", facets[kind]) for kind in {one: 0, two: 0})
 
-    def _look_up(self, kinds: list[int]) -> None:
+    def _count_others(self, kind: int, others: str, values: Collection = ()) -> None:
+        """Count the values of a kind among those others, and themselves: as the kind's number below zero."""
+        self.tokens.append(f"SELECT unnest({-kind} || {_of([kind])}) AS token FROM {others}")  # noqa: S608 - ours
+        self.token_values += values
+
+    def _look_up(self, kinds: list[int]) -> str:
         """Take the counts of these kinds, or of all, from the table."""
         condition, values = self._audience()
         self._cte(
@@ -286,9 +299,15 @@ class Statement:
             f" WHERE {condition} GROUP BY token HAVING sum(people) > 0",
             values,
         )
-        self.counts.append(
-            f"SELECT token, n FROM known WHERE token / {KIND} = ANY(ARRAY{kinds or KINDS})"  # noqa: S608
-        )
+        return f"SELECT token, n FROM known WHERE token / {KIND} = ANY(ARRAY{kinds or KINDS})"  # noqa: S608
+
+
+def _of(kinds: list[int]) -> str:
+    """SQL of the facets of these kinds, which stand in their order in the array."""
+    if kinds == KINDS:
+        return "facets"
+    ends = "facets[width_bucket({0}, facets) + 1 : width_bucket({1}, facets)]"
+    return " || ".join(ends.format(kind * KIND, kind * KIND + KIND) for kind in kinds) or "'{}'::int[]"
 
 
 def _text_query(segment: Segment, language: str) -> tuple[str, list]:
