@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from apps.core.tests.factories import CountryFactory, LanguageFactory, RegionFactory, SectorFactory, SkillFactory
 from apps.members.models import COUNTRIES, Audience, DirectoryEntry, Facet, Message, Profile
@@ -212,13 +213,53 @@ def test_people_are_counted_under_their_province_and_their_country_apart():
 
 def test_people_on_every_shelf_are_found_and_each_once():
     language = LanguageFactory()
-    for row in (0, 1, 4, 16):  # of 64 people each: the first of every shelf
+    for row in (0, 1, 2, 4, 8, 16, 32):  # of 64 people each: the first of every shelf
         listed(f"Person {row}", pk=64 * 64 * 1_000 + 64 * row, languages=[language])
     spoken = {Facet.LANGUAGE: [Facet.LANGUAGE.token(language.pk)]}
 
-    assert sorted(DirectoryEntry.objects.values_list("shelf", flat=True)) == [0, 1, 2, 3]
+    assert sorted(DirectoryEntry.objects.values_list("shelf", flat=True)) == [0, 1, 2, 3, 4, 5, 6]
     assert names("person", order="name") == names(facets=spoken, order="name") == names(order="name")
-    assert found("person").total == 4
+    assert found("person").total == 7
+
+
+@pytest.mark.parametrize("most", [0, 1, 200])
+def test_people_with_facets_of_several_kinds_are_found_by_pairs_as_one_by_one(monkeypatch, most):
+    monkeypatch.setattr(directory, "MOST_PAIRS", most)
+    sectors, spoken = [SectorFactory(), SectorFactory()], [LanguageFactory(), LanguageFactory()]
+    tie = CountryFactory()
+    listed("Aline", sectors=sectors[:1], languages=spoken[:1], ties=[tie], ties_audience=Audience.PUBLIC)
+    listed("Bob", sectors=sectors[1:], languages=spoken, ties=[tie], ties_audience=Audience.PUBLIC)
+    listed("Chantal", sectors=sectors[:1], languages=spoken[:1])
+    listed("Dieudonné", sectors=sectors, ties=[tie], ties_audience=Audience.PUBLIC)
+    of_sectors = {Facet.SECTOR: [Facet.SECTOR.token(sector.pk) for sector in sectors]}
+    of_languages = {Facet.LANGUAGE: [Facet.LANGUAGE.token(spoken[0].pk)]}
+    of_ties = {Facet.TIE: [Facet.TIE.token(tie.pk)]}
+
+    assert sorted(names(facets=of_sectors | of_languages)) == ["Aline", "Bob", "Chantal"]
+    assert sorted(names(facets=of_languages | of_ties)) == ["Aline", "Bob"]
+    assert sorted(names(facets=of_ties | of_sectors)) == ["Aline", "Bob", "Dieudonné"]
+    assert sorted(names(facets=of_sectors | of_languages | of_ties)) == ["Aline", "Bob"]
+
+
+def test_the_index_of_each_shelf_is_asked_for_pairs(facets):
+    chosen = {Facet.SECTOR: [facets["health"]], Facet.LANGUAGE: [facets["french"], facets["dutch"]]}
+    sql, values = directory.Statement(Search(audience=Audience.MEMBERS, facets=chosen), []).ready()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # which would be the shortest way to four people
+        cursor.execute(f"EXPLAIN {sql}", values)
+        plan = [line.strip() for (line,) in cursor.fetchall()]
+
+    for shelf in range(7):
+        scans = [at for at, line in enumerate(plan) if f"Bitmap Index Scan on directory_search_2_{shelf} " in line]
+        assert any("Index Cond: (directory_pairs(facets) && " in plan[at + 1] for at in scans)
+
+
+def test_facets_stand_kind_by_kind_for_the_counts_cut_them_out_so(facets):
+    kinds = [[token // 1_000_000 for token in row] for row in DirectoryEntry.objects.values_list("facets", flat=True)]
+
+    assert kinds
+    assert kinds == [sorted(row) for row in kinds]
 
 
 def test_a_choice_that_most_have_is_counted_as_one_that_few_have(facets, monkeypatch):
