@@ -5,11 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from ..querysets.directory import SHELVES, DirectoryCountQuerySet, DirectoryQuerySet
+from ..querysets.directory import COUNTRIES, SHELVES, DirectoryCountQuerySet, DirectoryQuerySet
 from .profile import Audience, Profile
-
-#: added to a country's id among the tokens of ``Facet.LIVES``, where regions stand with their own
-COUNTRIES = 500_000
 
 
 class Facet(models.IntegerChoices):

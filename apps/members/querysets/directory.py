@@ -22,6 +22,7 @@ from django.db import connection, models
 from django.db.models.functions import Cast
 
 EVERYONE, KINDS, KIND = 3, [1, 2, 3, 4, 5], 1_000_000  # Audience.PUBLIC, Facet and its tokens: models stand above
+COUNTRIES = 500_000  # added to a country's id among the tokens of ``Facet.LIVES``, where regions stand with their own
 SHELVES = range(7)  # of entries, the small ones first: see DirectoryEntry
 FREQUENT = 1 / 3  # of an audience
 MOST_PAIRS = 200  # of what is chosen of two kinds: of more, the lists of each are read faster than those of all pairs
@@ -278,6 +279,11 @@ class Statement:
     def _having(self, facets: dict) -> Iterator[tuple[str, list[int]]]:
         """The conditions of these facets: the rarest kind with the next rare, and so on; an odd one with the rarest."""
         kinds = sorted(facets, key=self._share)
+        # Nearly everybody lives in one of two countries: pairs with these are not kept.
+        alone = [kind for kind in kinds if any(token % KIND >= COUNTRIES for token in facets[kind])]
+        kinds = [kind for kind in kinds if kind not in alone]
+        for kind in alone:
+            yield "facets && %s::int[]", facets[kind]
         for one, two in zip(kinds[::2], kinds[1::2] + kinds[:1] * (len(kinds) % 2), strict=True):
             pairs = [] if one == two else [a << 32 | b for a in facets[min(one, two)] for b in facets[max(one, two)]]
             if 0 < len(pairs) <= MOST_PAIRS:
