@@ -1,8 +1,9 @@
 """People: their account, profile, consents, messages, and the directory made from them."""
 
+from ..querysets.directory import COUNTRIES
 from .career import Availability, Degree, Link, Occupation, PrivateDocument
 from .consent import Consent
-from .directory import COUNTRIES, DirectoryCount, DirectoryEntry, Facet
+from .directory import DirectoryCount, DirectoryEntry, Facet
 from .matching import Criteria, Criterion
 from .messages import Message
 from .privacy import Block, DataExport, DataGrant, ErasedAccount, Erasure, Follow

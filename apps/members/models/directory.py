@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from ..querysets.directory import COUNTRIES, SHELVES, DirectoryCountQuerySet, DirectoryQuerySet
+from ..querysets.directory import SHELVES, DirectoryCountQuerySet, DirectoryQuerySet
 from .profile import Audience, Profile
 
 
