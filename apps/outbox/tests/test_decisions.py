@@ -225,7 +225,7 @@ def test_the_list_of_batches_costs_the_same_for_any_number(desk, count, django_a
         OutgoingMailFactory.create_batch(2, lane=3, batch=batch)
 
     # The session, the account, its own rights and its roles', how many batches, the batches, is it a demonstration?
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = desk.get(reverse("admin:outbox_mailbatch_changelist"))
 
     assert page.context["cl"].result_count == count

@@ -159,5 +159,5 @@ def test_the_previews_ask_nothing_of_the_outbox(desk, django_assert_num_queries)
     desk.get(html(EVERY[0], "en"))
 
     # The session, the account, its own rights and its roles'.
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         desk.get(html(EVERY[0], "en"))

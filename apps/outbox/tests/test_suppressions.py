@@ -99,7 +99,7 @@ def test_the_list_costs_the_same_for_any_number(desk, count, django_assert_num_q
     SuppressionFactory.create_batch(count)
 
     # The session, the account, its own rights and its roles', how many rows, the rows, is it a demonstration?
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = desk.get(reverse("admin:outbox_suppression_changelist"))
 
     assert page.context["cl"].result_count == count
