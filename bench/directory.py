@@ -1,9 +1,9 @@
 """`./portal bench directory [--members 100000]`: search with counts, next to joins and icontains (goal G6).
 
 Two hundred questions that are meant to hurt, four readers at once, and one person in a hundred changed since the
-directory was last rebuilt; what is timed is all that the page asks of the database. The readers are answered as the
-portal answers them, by the two processes of its web, and wait for each other there; beside that stands what they take
-if all four are let at the database at the same time.
+directory was last rebuilt; what is timed is all that the page asks of the database. The goal is for all four at the
+database at the same time. Beside it stands how they are answered by the two processes of the portal's web, where they
+wait for each other.
 """
 
 import argparse
@@ -194,7 +194,8 @@ def main() -> int:
     print(f"  text and two facets: ours {median:.1f} ms, joins and icontains {tail:.1f} ms (median)")
     print(f"  entries {table / 1e6:.0f} MB, the search's indexes {search / 1e6:.0f} MB, all {indexes / 1e6:.0f} MB")
     goals = Goals()
-    goals.most("G6-directory-p99", percentile(hard, 0.99), 50, "ms")
+    goals.most("G6-directory-p99", percentile(unguarded, 0.99), 50, "ms")
+    goals.most("G6-directory-p99-by-the-web", percentile(hard, 0.99), 50, "ms")
     goals.least("G6-against-icontains", tail / median, 40, "x")
     goals.most("G6-index", search / table, 0.3, "x")
     if took is not None:
