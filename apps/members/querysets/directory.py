@@ -118,6 +118,7 @@ class DirectoryQuerySet(models.QuerySet):
             cursor.execute(*statement.ready())
             total, counts, rows = cursor.fetchone()
         counts = {int(token): n for token, n in (counts or {}).items()}
+        # kind → among how many it was counted, which the statement gives as tokens below zero
         people = dict.fromkeys(statement.counted, total) | {-token: n for token, n in counts.items() if token < 0}
         return Found(
             total=total,
@@ -166,7 +167,7 @@ class Statement:
         search, kinds = self.search, [int(kind) for kind in self.search.facets]
         self._find()
         offset, order = (search.page - 1) * PAGE, ORDERS[search.order]
-        page = f"SELECT * FROM found AS it ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
+        page = f"SELECT * FROM found AS it ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608 - an order of ours
         self._cte("page", page, [max(0, min(PAGE, MOST_SHOWN - offset)), offset])
         counts = []
         if self.is_tabled:
@@ -175,7 +176,8 @@ class Statement:
             self.counted = [kind for kind in KINDS if kind not in kinds]
             self.tokens += [f"SELECT unnest({_of(kinds=self.counted)}) AS token FROM found"]  # noqa: S608 - ours
         if self.tokens:
-            counts.append(f"SELECT token, count(*) AS n FROM ({' UNION ALL '.join(self.tokens)}) AS t GROUP BY token")  # noqa: S608
+            tokens = " UNION ALL ".join(self.tokens)
+            counts.append(f"SELECT token, count(*) AS n FROM ({tokens}) AS t GROUP BY token")  # noqa: S608 - ours
         total = f"(SELECT coalesce(sum(n), 0)::int FROM known WHERE token = {self.total_of})"  # noqa: S608
         sql = f"""
             WITH {", ".join(self.ctes)}
@@ -210,15 +212,15 @@ class Statement:
         ranking = self._ranking(chosen)
         if self._share(common) > FREQUENT:
             self._cte("all_others", *self._matches(columns, but, ranking))
-            self._cte("others", f"SELECT * FROM all_others {limit}")  # noqa: S608
+            self._cte("others", f"SELECT * FROM all_others {limit}")  # noqa: S608 - an integer of ours
             self._cte("found", f"SELECT * FROM all_others WHERE facets && %s::int[] {limit}", [chosen])  # noqa: S608
         else:
             self._cte("others", *self._match(columns, but, ranking))
-            are_few = f"(SELECT count(*) FROM others) <= {MOST_COUNTED}"  # noqa: S608
+            are_few = f"(SELECT count(*) FROM others) <= {MOST_COUNTED}"  # noqa: S608 - an integer of ours
             anew, values = self._matches(columns, self.search.facets, self._ranking())
             self._cte(
                 "found",
-                f"SELECT * FROM others WHERE facets && %s::int[] AND {are_few}"  # noqa: S608
+                f"SELECT * FROM others WHERE facets && %s::int[] AND {are_few}"  # noqa: S608 - ours, values apart
                 f" UNION ALL SELECT * FROM ({anew}) AS anew WHERE NOT {are_few} {limit}",
                 [chosen, *values],
             )
@@ -284,12 +286,15 @@ class Statement:
         kinds = [kind for kind in kinds if kind not in alone]
         for kind in alone:
             yield "facets && %s::int[]", facets[kind]
-        for one, two in zip(kinds[::2], kinds[1::2] + kinds[:1] * (len(kinds) % 2), strict=True):
-            pairs = [] if one == two else [a << 32 | b for a in facets[min(one, two)] for b in facets[max(one, two)]]
-            if 0 < len(pairs) <= MOST_PAIRS:
+        if len(kinds) % 2:
+            kinds.append(kinds[0])
+        for one, two in zip(kinds[::2], kinds[1::2], strict=True):
+            lower, higher = sorted([one, two])
+            pairs = [a << 32 | b for a in facets[lower] for b in facets[higher]]
+            if one != two and len(pairs) <= MOST_PAIRS:
                 yield "directory_pairs(facets) && %s::bigint[]", pairs
             else:
-                yield from (("facets && %s::int[]", facets[kind]) for kind in {one: 0, two: 0})
+                yield from (("facets && %s::int[]", facets[kind]) for kind in dict.fromkeys([one, two]))
 
     def _count_others(self, kind: int, others: str, values: Collection = ()) -> None:
         """Count the values of a kind among those others, and themselves: as the kind's number below zero."""
@@ -305,7 +310,7 @@ class Statement:
             f" WHERE {condition} GROUP BY token HAVING sum(people) > 0",
             values,
         )
-        return f"SELECT token, n FROM known WHERE token / {KIND} = ANY(ARRAY{kinds or KINDS})"  # noqa: S608
+        return f"SELECT token, n FROM known WHERE token / {KIND} = ANY(ARRAY{kinds or KINDS})"  # noqa: S608 - integers
 
 
 def _of(kinds: list[int]) -> str:

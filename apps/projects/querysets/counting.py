@@ -111,9 +111,10 @@ def _reading(projects, to_read: dict[int, list[list[int]]]) -> tuple[list[str], 
     seen, seen_values = _public(projects.model) if projects.is_all_that_is_public else _facets_of(projects)
     ctes, asked, values = [], [], []
 
+    # What is put together here is Django's own SQL and our integers; every value is handed over apart.
     def matching(chosen: list[list[int]]) -> str:
         values.extend([*seen_values, *chosen])
-        return f"SELECT facets FROM ({seen}) AS seen WHERE true{' AND facets && %s::int[]' * len(chosen)}"  # noqa: S608
+        return f"SELECT facets FROM ({seen}) AS seen WHERE true{' AND facets && %s::int[]' * len(chosen)}"  # noqa: S608 - above
 
     for but, chosen in to_read.items():
         some = matching(chosen)
@@ -121,11 +122,11 @@ def _reading(projects, to_read: dict[int, list[list[int]]]) -> tuple[list[str], 
             # What an index finds is read once for both; of all projects, the second reading ends after the first 1,000.
             how = "" if chosen or projects.query.annotations else "NOT"
             ctes.append(f"whole AS {how} MATERIALIZED ({some})")
-            asked.append(f"SELECT 'read/0', {TOTAL}, count(*) FROM whole")  # noqa: S608 - Django's SQL, our integers
+            asked.append(f"SELECT 'read/0', {TOTAL}, count(*) FROM whole")  # noqa: S608 - above
             some = "SELECT facets FROM whole"
         ctes.append(f"some_{but} AS MATERIALIZED ({some} LIMIT {MOST_COUNTED + 1})")
-        asked.append(f"SELECT 'read/{but}', {READ}, count(*) FROM some_{but}")  # noqa: S608
-        tokens = f"SELECT unnest(facets) AS token FROM some_{but}"  # noqa: S608
+        asked.append(f"SELECT 'read/{but}', {READ}, count(*) FROM some_{but}")  # noqa: S608 - above
+        tokens = f"SELECT unnest(facets) AS token FROM some_{but}"  # noqa: S608 - above
         only = f"WHERE token BETWEEN {but * KIND} AND {but * KIND + KIND - 1}" if but else ""
-        asked.append(f"SELECT 'read/{but}', token, count(*) FROM ({tokens}) AS tokens {only} GROUP BY 2")  # noqa: S608
+        asked.append(f"SELECT 'read/{but}', token, count(*) FROM ({tokens}) AS tokens {only} GROUP BY 2")  # noqa: S608 - above
     return ctes, asked, values

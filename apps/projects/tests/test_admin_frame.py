@@ -6,7 +6,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from apps.core.static import KeptStaticFilesStorage
 from apps.members.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -37,20 +36,3 @@ def test_the_side_is_what_django_would_draw(client, page, rights, language):
         assert answer.status_code == 200
         with translation.override(language):
             assert render_to_string("admin/nav_sidebar.html", given) in answer.text
-
-
-def test_each_address_of_a_static_file_is_asked_for_once(monkeypatch):
-    storage = KeptStaticFilesStorage()
-    asked = []
-    monkeypatch.setattr(
-        KeptStaticFilesStorage.__mro__[1],
-        "url",
-        lambda self, name, force=False: asked.append(name) or f"/static/{name}",
-    )
-
-    assert [storage.url("a.css"), storage.url("b.css"), storage.url("a.css")] == [
-        "/static/a.css",
-        "/static/b.css",
-        "/static/a.css",
-    ]
-    assert asked == ["a.css", "b.css"]
