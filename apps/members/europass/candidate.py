@@ -46,38 +46,42 @@ def _read_person(cv: Cv, person) -> None:
     parts = [_text(person, "PersonName", part) for part in ("GivenName", "MiddleName", "FamilyName")]
     cv.name = one_line(" ".join(filter(None, parts)))
     cv.country = country(_text(person, "ResidencyCountryCode"))
-    for way in _all(person, "Communication"):
+    for way in cv.first(_all(person, "Communication")):
         if address := _all(way, "Address"):
             cv.place = cv.place or one_line(_text(address[0], "CityName"))
             cv.country = cv.country or country(_text(address[0], "CountryCode"))
         if _text(way, "ChannelCode") in ("Web", "Social Media"):
             use = _text(way, "OtherTitle") or _text(way, "UseCode")
             cv.add_link("" if use == "other" else one_line(use), _text(way, "URI"))
-    for spoken in _all(person, "PrimaryLanguageCode"):
+    for spoken in cv.first(_all(person, "PrimaryLanguageCode")):
         cv.add_language(*_language(spoken, "name"), ["N"])
 
 
 def _read_profile(cv: Cv, profile) -> None:
     cv.language = profile.get("languageCode", "")[:2].lower()
     cv.about = plain(_text(profile, "ExecutiveSummary"))
-    for employer in _all(profile, "EmploymentHistory", "EmployerHistory"):
-        for position in _all(employer, "PositionHistory"):
-            _read_job(cv, employer, position)
-    for attended in _all(profile, "EducationHistory", "EducationOrganizationAttendance"):
+    employers = _all(profile, "EmploymentHistory", "EmployerHistory")
+    held = ((employer, position) for employer in employers for position in _all(employer, "PositionHistory"))
+    for employer, position in cv.first(held):
+        _read_job(cv, employer, position)
+    for attended in cv.first(_all(profile, "EducationHistory", "EducationOrganizationAttendance")):
         _read_study(cv, attended)
-    for competency in profile.iter("{*}PersonCompetency"):
-        if _text(competency, "TaxonomyID").lower() == "language":
-            scores = [_text(each, "Score", "ScoreText").upper() for each in _all(competency, "CompetencyDimension")]
-            spoken = _all(competency, "CompetencyID")
-            cv.add_language(*(_language(spoken[0], "schemeName") if spoken else ("", "")), scores)
-        elif name := one_line(_text(competency, "CompetencyName")):
-            cv.skills.append(name)
-    cv.skills += filter(None, (one_line("".join(skill.itertext())) for skill in profile.iter("{*}DigitalSkill")))
-    cv.skills = list(dict.fromkeys(cv.skills))
+    for competency in cv.first(each for each in profile.iter("{*}PersonCompetency") if _is_of_language(each)):
+        scores = [_text(each, "Score", "ScoreText").upper() for each in _all(competency, "CompetencyDimension")]
+        spoken = _all(competency, "CompetencyID")
+        cv.add_language(*(_language(spoken[0], "schemeName") if spoken else ("", "")), scores)
+    skilled = cv.first(each for each in profile.iter("{*}PersonCompetency") if not _is_of_language(each))
+    names = [one_line(_text(competency, "CompetencyName")) for competency in skilled]
+    names += [one_line("".join(skill.itertext())) for skill in cv.first(profile.iter("{*}DigitalSkill"))]
+    cv.skills = list(dict.fromkeys(filter(None, names)))
     for section in profile:
         tag = etree.QName(section).localname
         if tag not in TAKEN and "".join(section.itertext()).strip():
             cv.unread.append(str(NAMES.get(tag, _("Section “%(name)s”") % {"name": tag[:60]})))
+
+
+def _is_of_language(competency) -> bool:
+    return _text(competency, "TaxonomyID").lower() == "language"
 
 
 def _read_job(cv: Cv, employer, position) -> None:

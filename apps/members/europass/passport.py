@@ -29,9 +29,9 @@ def read(document) -> Cv:
         cv.about = plain(_word(said, "Headline", "Description", "Label"))
     else:
         cv.headline = headline
-    for job in _each(said, "WorkExperience"):
+    for job in cv.first(_each(said, "WorkExperience")):
         _read_job(cv, job)
-    for study in _each(said, "Education"):
+    for study in cv.first(_each(said, "Education")):
         cv.add_study(
             one_line(_word(study, "Title")),
             _day(_dig(study, "Period", "To")),
@@ -52,7 +52,7 @@ def _read_person(cv: Cv, person: dict) -> None:
     home = _dig(person, "ContactInfo", "Address", "Contact")
     cv.place = one_line(_word(home, "Municipality"))
     cv.country = country(_word(home, "Country", "Code"))
-    for site in _each(_dig(person, "ContactInfo"), "Website"):
+    for site in cv.first(_each(_dig(person, "ContactInfo"), "Website")):
         cv.add_link(one_line(_word(site, "Use", "Label")), _word(site, "Contact"))
 
 
@@ -70,9 +70,9 @@ def _read_job(cv: Cv, job: dict) -> None:
 
 
 def _read_languages(cv: Cv, linguistic: dict) -> None:
-    for spoken in _each(linguistic, "MotherTongue"):
+    for spoken in cv.first(_each(linguistic, "MotherTongue")):
         cv.add_language(_word(spoken, "Description", "Code"), one_line(_word(spoken, "Description", "Label")), ["N"])
-    for spoken in _each(linguistic, "ForeignLanguage"):
+    for spoken in cv.first(_each(linguistic, "ForeignLanguage")):
         levels = [_word(spoken, "ProficiencyLevel", skill).upper() for skill in GRID]
         cv.add_language(_word(spoken, "Description", "Code"), one_line(_word(spoken, "Description", "Label")), levels)
 
@@ -85,6 +85,8 @@ def _as_json(element: etree._Element):
         inner = name.removesuffix("List")
         if inner != name and isinstance(value, dict):
             found[inner] = _each(value, inner)
+        elif isinstance(found.get(name), list):
+            found[name].append(value)
         elif name in found:
             found[name] = [*_each(found, name), value]
         else:

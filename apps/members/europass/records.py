@@ -1,14 +1,17 @@
 """The plain data of a CV, and the few rules by which words, dates and codes become it."""
 
+import html
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from html.parser import HTMLParser
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
 MOST_ROWS = 20
 LONGEST_TEXT = 20_000  # with its markup
+LONGEST_ADDRESS = 300
 LONGEST = {"name": 100, "headline": 140, "about": 2000, "place": 80}
 LEVELS = ["A1", "A2", "B1", "B2", "C1", "C2"]
 FIRST_LANGUAGE = "N"
@@ -21,6 +24,10 @@ PAIRS = (
     "tso:ts amh:am tir:ti som:so alb:sq sqi:sq tur:tr kur:ku arm:hy hye:hy per:fa fas:fa pus:ps ukr:uk rus:ru"
 )
 LANGUAGES = dict(pair.split(":") for pair in PAIRS.split())
+# A tag, or where a comment begins or ends. Nothing is tried twice, so that no text costs more than its length.
+MARKUP = re.compile(r"<!--|-->|<[!?][^<>]*+>|<(?P<name>/?[a-zA-Z]\w*+)[^<>]*+>")
+LINES = {"p", "br", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "tr"}
+SILENT = {"<!--": "-->", "script": "/script", "style": "/style"}  # until where nothing is text
 
 
 @dataclass
@@ -76,6 +83,13 @@ class Cv:
         rows = {"languages": Spoken, "jobs": Job, "studies": Study}
         return cls(**data | {name: [kind(**row) for row in data[name]] for name, kind in rows.items()})
 
+    def first(self, rows: Iterable) -> list:
+        """The rows of a list that a profile has room for. No row after them is looked at, only said to be there."""
+        found = list(islice(rows, MOST_ROWS + 1))
+        if len(found) > MOST_ROWS:
+            self.unread.append(_("All after the first %(most)s rows of a list.") % {"most": MOST_ROWS})
+        return found[:MOST_ROWS]
+
     def add_job(self, title: str, started: str, ended: str, **said: str) -> None:
         title = title or said.get("organisation", "")
         if not title:
@@ -88,7 +102,7 @@ class Cv:
     def add_study(self, title: str, year: str, level: str, **said: str) -> None:
         title = title or said.get("institution", "")
         if title:
-            number = int(level) if level.isdecimal() and 1 <= int(level) <= 8 else None
+            number = int(level) if re.fullmatch("0?[1-8]", level) else None
             self.studies.append(Study(title=title, year=int(year[:4]) if year else None, level=number, **said))
 
     def add_language(self, code: str, name: str, levels: list[str]) -> None:
@@ -102,7 +116,7 @@ class Cv:
         self.languages.append(Spoken(LANGUAGES.get(code, code), name, lowest))
 
     def add_link(self, label: str, url: str) -> None:
-        if re.match(r"https://[^\s/]+\.[^\s]+$", url) and url.isprintable() and len(url) <= 300:
+        if len(url) <= LONGEST_ADDRESS and url.isprintable() and re.match(r"https://[^\s/]+\.[^\s]+$", url):
             self.links.append([(label or url.split("/")[2])[:60], url])
         elif url:
             self.unread.append(
@@ -118,47 +132,39 @@ class Cv:
                     setattr(owner, name, text[: most - 1].rstrip() + "…")
                     self.unread.append(_("The end of a long text: “%(start)s…”") % {"start": text[:60]})
         for name in ("languages", "skills", "jobs", "studies", "links"):
-            rows = getattr(self, name)
-            if len(rows) > MOST_ROWS:
-                setattr(self, name, rows[:MOST_ROWS])
-                self.unread.append(_("All after the first %(most)s rows of a list.") % {"most": MOST_ROWS})
+            setattr(self, name, self.first(getattr(self, name)))
         self.unread = list(dict.fromkeys(self.unread))[:50]
 
 
-class _Plain(HTMLParser):
-    """The text of the editor's HTML, its paragraphs and list items on lines of their own."""
-
-    LINES = {"p", "br", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "tr"}
-    SILENT = {"script", "style"}
-
-    def __init__(self):
-        super().__init__(convert_charrefs=True)
-        self.parts, self.silent = [], 0
-
-    def handle_starttag(self, tag, attrs):
-        self.silent += tag in self.SILENT
-        if tag in self.LINES:
-            self.parts.append("\n- " if tag == "li" else "\n")
-
-    def handle_endtag(self, tag):
-        self.silent -= tag in self.SILENT and self.silent > 0
-        if tag in self.LINES and tag != "br":
-            self.parts.append("\n")
-
-    def handle_data(self, data):
-        if not self.silent:
-            self.parts.append(" ".join(data.split("\n")))
-
-
 def plain(text: str) -> str:
-    """Text without markup and without the characters that no database keeps."""
-    parser = _Plain()
-    parser.feed(text[:LONGEST_TEXT])
-    parser.close()
+    """Text without markup and without the characters that no database keeps; paragraphs and items on own lines."""
     lines = (
-        re.sub(r"[\x00-\x1f\x7f\s\ud800-\udfff]+", " ", line).strip() for line in "".join(parser.parts).split("\n")
+        re.sub(r"[\x00-\x1f\x7f\s\ud800-\udfff]+", " ", line).strip()
+        for line in _without_markup(text[:LONGEST_TEXT]).split("\n")
     )
     return "\n".join(line for line in lines if line and line != "-")
+
+
+def _without_markup(text: str) -> str:
+    parts, silent_until, start = [], "", 0
+    for mark in MARKUP.finditer(text):
+        name = (mark["name"] or mark[0]).lower()
+        if silent_until:
+            silent_until = "" if name == silent_until else silent_until
+        elif name == "-->":  # an arrow in a text
+            continue
+        else:
+            parts.append(_said(text[start : mark.start()]))
+            silent_until = SILENT.get(name, "")
+            if name.lstrip("/") in LINES:
+                parts.append("\n- " if name == "li" else "\n")
+        start = mark.end()
+    return "".join(parts if silent_until else [*parts, _said(text[start:])])
+
+
+def _said(text: str) -> str:
+    """Text between two tags: its own breaks of lines mean nothing, and Python refuses numbers of many digits."""
+    return html.unescape(re.sub("&#[0-9]{8,}", " ", text)).replace("\n", " ")
 
 
 def one_line(text: str) -> str:

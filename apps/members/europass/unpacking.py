@@ -1,18 +1,23 @@
 """From the bytes of an upload to an XML tree or JSON, within bounds and without anything from outside the file."""
 
 import json
-import zlib
-from io import BytesIO
+from base64 import b64decode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from lxml import etree
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
-MOST_BYTES = 8 * 1024 * 1024  # of the upload, and of what is packed inside it
-MOST_ATTACHMENTS = 20
+from apps.core.documents import asked_of_pdf
+from apps.core.inside_pdf import Refused, Why
+
+MOST_BYTES = 8 * 1024 * 1024
 MOST_NODES = 200_000
 ROOTS = ("Candidate", "SkillsPassport")
+REFUSALS = {
+    Why.BROKEN: gettext_lazy("This PDF is broken."),
+    Why.LOCKED: gettext_lazy("This PDF is locked with a password."),
+    Why.TOO_MUCH: gettext_lazy("What is packed in this PDF is larger than a Europass CV is."),
+}
 
 
 class CannotRead(Exception):
@@ -64,47 +69,17 @@ def _from_json(data: bytes) -> tuple[str, dict]:
 def _from_pdf(data: bytes) -> tuple[str, etree._Element]:
     """The first attachment that is a Europass CV; whatever else is in the PDF is not looked at."""
     try:
-        reader = PdfReader(BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise CannotRead(_("This PDF is locked with a password."))
-        packed = [
-            _stream_of(file) for _number, file in zip(range(MOST_ATTACHMENTS), reader.attachment_list, strict=False)
-        ]
-    except (PyPdfError, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise CannotRead(_("This PDF is broken.")) from error
-    for stream in packed:
-        content = _content_of(stream)
-        if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-            try:
-                return _from_xml(content)
-            except CannotRead:
-                continue
+        attached = asked_of_pdf("attached_xml", data)
+    except Refused as refused:
+        raise CannotRead(REFUSALS[refused.args[0]]) from refused
+    for content in attached:
+        try:
+            return _from_xml(b64decode(content))
+        except CannotRead:
+            continue
     raise CannotRead(
         _("This PDF has no Europass data inside. Download it anew from Europass, or choose the XML file instead.")
     )
-
-
-def _stream_of(file):
-    return file.pdf_object["/EF"]["/F"].get_object()
-
-
-def _content_of(stream) -> bytes:
-    """What is packed in an attachment: plain or deflated, as Europass does; unpacked by ourselves, to a bound."""
-    raw = stream._data if isinstance(stream._data, bytes) else bytes(stream._data or b"")
-    how = stream.get("/Filter")
-    how = how if isinstance(how, str) or how is None else how[0] if len(how) == 1 else "several"
-    if how is None:
-        return raw[:MOST_BYTES]
-    if how != "/FlateDecode":
-        return b""
-    unpack = zlib.decompressobj()
-    try:
-        content = unpack.decompress(raw, MOST_BYTES)
-    except zlib.error:
-        return b""
-    if unpack.unconsumed_tail:
-        raise CannotRead(_("What is packed in this PDF is larger than a Europass CV is."))
-    return content
 
 
 def _keep_within_bounds(data: bytes, *marks: bytes) -> None:

@@ -1,6 +1,6 @@
 """Fill a profile from its owner's Europass CV: what could be taken, shown first, and only what he then ticks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from apps.core.models import Country, Language, SkillName
 from apps.core.text import fold, words
 
 from ..europass import Cv
-from ..models import LanguageLevel, Profile, User
+from ..models import LanguageLevel, Profile, SkillLevel, User
 from . import directory
 
 #: how many rows of a kind a profile holds
@@ -31,7 +31,9 @@ class Proposal:
     part: str  # the heading under which it stands
     text: str
     now: str  # what is there now, and would be replaced
-    write: Callable[[Profile], None]
+    write: Callable[[Profile, int | None], object]  # with the level that was chosen; False: there is no room
+    more: str = ""  # what is written along
+    levels: Sequence = ()  # of which its owner chooses one, as the CV says none
 
 
 def proposals(*, profile: Profile | None, cv: Cv) -> tuple[list[Proposal], list[str]]:
@@ -42,27 +44,30 @@ def proposals(*, profile: Profile | None, cv: Cv) -> tuple[list[Proposal], list[
 
 
 @transaction.atomic
-def fill(*, user: User, cv: Cv, keys: set[str]) -> Profile | None:
-    """Write what was ticked, all or nothing. A newcomer's profile is made with the name; without one, nothing is."""
-    User.objects.select_for_update().get(pk=user.pk)
+def fill(*, user: User, cv: Cv, keys: set[str], levels: dict[str, int]) -> list[str] | None:
+    """Write what was ticked, and return that for which a profile has no room; an error leaves nothing written.
+
+    A newcomer's profile is made with the name; without one, nothing is, and the answer is ``None``.
+    """
+    User.objects.locked().get(pk=user.pk)
     profile = Profile.objects.select_for_update().filter(user=user).first()
     if profile is None:
         if not cv.name:
             return None
         profile = Profile.objects.create(user=user, display_name=cv.name, language=get_language() or user.language)
     chosen = [one for one in proposals(profile=profile, cv=cv)[0] if one.key in keys]
-    for one in chosen:
-        one.write(profile)
+    left = [one.text for one in chosen if one.write(profile, levels.get(one.key)) is False]
     if cv.language in dict(settings.LANGUAGES) and any(one.key.rstrip("!") in TEXTS for one in chosen):
         profile.language = cv.language
     profile.save()
     directory.refresh(profile)
-    audit.record(actor=user, verb="members.filled_from_europass", target=profile, person=user.pk, rows=len(chosen))
-    return profile
+    rows = len(chosen) - len(left)
+    audit.record(actor=user, verb="members.filled_from_europass", target=profile, person=user.pk, rows=rows)
+    return left
 
 
-def _set(name: str, value) -> Callable[[Profile], None]:
-    return lambda profile: setattr(profile, name, value)
+def _set(name: str, value):
+    return lambda profile, _level: setattr(profile, name, value)
 
 
 def _of_field(profile, name: str, part: str, value, text: str = "") -> Iterator[Proposal]:
@@ -117,7 +122,12 @@ def _languages(profile, cv, unplaced):
 
 
 def _language(language, level):
-    return lambda profile: profile.languages.update_or_create(language=language, defaults={"level": level})
+    def write(profile, _level):
+        if profile.languages.filter(language=language).exists() or profile.languages.count() < MOST:
+            return profile.languages.update_or_create(language=language, defaults={"level": level})
+        return False
+
+    return write
 
 
 def _skills(profile, cv, unplaced):
@@ -128,11 +138,14 @@ def _skills(profile, cv, unplaced):
     own = set(profile.skills.values_list("skill_id", flat=True)) if profile else set()
     unplaced += [_("Skill: %(name)s") % {"name": name} for key, name in asked.items() if key not in found]
     for skill in {skill.pk: skill for skill in found.values() if skill.pk not in own}.values():
-        yield Proposal(f"skill-{skill.slug}", _("Skills"), str(skill), "", _skill(skill))
+        yield Proposal(f"skill-{skill.slug}", _("Skills"), str(skill), "", _skill(skill), levels=SkillLevel.choices)
 
 
 def _skill(skill):
-    return lambda profile: profile.skills.get_or_create(skill=skill)
+    """Without a choice the lowest: nobody is made better than he says."""
+    return lambda profile, level: profile.skills.get_or_create(
+        skill=skill, defaults={"level": level or SkillLevel.BASIC}
+    )
 
 
 def _jobs(profile, cv, unplaced):
@@ -165,7 +178,8 @@ def _rows(profile, kind: str, part: str, rows) -> Iterator[Proposal]:
         if (row.title, where) not in own:
             fields |= {"title": row.title, "country": countries.get(row.country)}
             text = ", ".join(filter(None, (row.title, where, str(fields["country"] or ""), _years(fields))))
-            yield Proposal(f"{kind}-{number}", part, text, "", _add(kind, fields))
+            text += _(", European level %(level)s") % fields if fields.get("level") else ""
+            yield Proposal(f"{kind}-{number}", part, text, "", _add(kind, fields), more=fields.get("text", ""))
 
 
 def _years(fields: dict) -> str:
@@ -187,10 +201,10 @@ def _links(profile, cv, unplaced):
             )
 
 
-def _add(kind: str, fields: dict) -> Callable[[Profile], None]:
-    def write(profile):
-        if getattr(profile, kind).count() < MOST:
-            getattr(profile, kind).create(**fields)
+def _add(kind: str, fields: dict):
+    def write(profile, _level):
+        rows = getattr(profile, kind)
+        return rows.create(**fields) if rows.count() < MOST else False
 
     return write
 

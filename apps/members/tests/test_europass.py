@@ -1,6 +1,8 @@
 """What a Europass CV says, in the four ways in which Europass hands it out, and what no file can do to us."""
 
 import json
+import random
+import time
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
@@ -8,9 +10,9 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from apps.core.tests.documents import pdf
+from apps.core.tests.documents import PAGES, attaching, pdf, raw_pdf, stream
 from apps.members import europass
-from apps.members.europass import CannotRead, Cv, Job, Spoken, Study, unpacking
+from apps.members.europass import CannotRead, Cv, Job, Spoken, Study, records, unpacking
 
 DATA = Path(__file__).parent / "data" / "europass"
 CANDIDATE = (DATA / "candidate.xml").read_bytes()
@@ -76,6 +78,19 @@ def deflated(attachments):
         (pdf({"attachment.xml": CANDIDATE}), ESPERANCE),
         (pdf({"a.txt": b"A letter.", "b.xml": b"<html/>", "attachment.xml": CANDIDATE}), ESPERANCE),
         (deflated({"attachment.xml": CANDIDATE}), ESPERANCE),
+        (attaching(b"7", b"null", b"<<>>", b"10 0 R", objects={10: stream(CANDIDATE)}), ESPERANCE),
+        (
+            attaching(
+                b"9 0 R",
+                b"10 0 R",
+                objects={
+                    8: b"/FlateDecode",
+                    9: b"<</Filter/NoSuchFilter/Length 1>>\nstream\nx\nendstream",
+                    10: stream(CANDIDATE).replace(b"/Filter/FlateDecode", b"/Filter 8 0 R"),
+                },
+            ),
+            ESPERANCE,
+        ),
         (PASSPORT, MAMADOU),
         (PASSPORT_JSON, MAMADOU),
         (b"\xef\xbb\xbf\n" + PASSPORT_JSON.strip(), MAMADOU),
@@ -126,6 +141,18 @@ OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/p
         (pdf({f"{n}.txt": b"x" for n in range(30)} | {"z.xml": CANDIDATE}), "no Europass data inside"),
         (b"<" + b"x" * unpacking.MOST_BYTES, "larger"),
         (deflated({"attachment.xml": b"<" * (9 * 1024 * 1024)}), "larger"),
+        (attaching(b"7"), "no Europass data inside"),
+        (attaching(b"null"), "no Europass data inside"),
+        (attaching(b"<<>>"), "no Europass data inside"),
+        (attaching(b"10 0 R"), "no Europass data inside"),
+        (
+            attaching(b"10 0 R", objects={10: b"<</Filter 7/Length 1>>\nstream\n<\nendstream"}),
+            "no Europass data inside",
+        ),
+        (raw_pdf(PAGES | {1: b"<</Pages 2 0 R/Names 3>>"}), "no Europass data inside"),
+        (raw_pdf(PAGES | {1: b"<</Pages 2 0 R/Names<</EmbeddedFiles<</Kids 7>>>>>>"}), "no Europass data inside"),
+        (raw_pdf(PAGES | {1: b"<</Pages 2 0 R/Names 4 0 R>>", 4: stream(b"").replace(b">>", b"")}), "PDF"),
+        (pdf().replace(b"/Root", b"/Encrypt<</Filter/Standard/V 99>>/Root"), "broken"),
     ],
 )
 def test_what_is_none_is_refused_in_words(data, why):
@@ -141,6 +168,8 @@ def test_what_is_none_is_refused_in_words(data, why):
         {"LearnerInfo": {"WorkExperience": "x", "Education": [1, None, []], "Skills": [], "Headline": {"Type": 5}}},
         {"LearnerInfo": {"WorkExperience": {"Position": {"Label": ["x"]}, "Period": {"From": {"Year": "²"}}}}},
         {"LearnerInfo": {"Skills": {"Linguistic": {"MotherTongue": [{"Description": {"Code": "\ud800\u0000"}}]}}}},
+        {"LearnerInfo": {"Education": [{"Title": "PhD", "Level": {"Code": "9" * 5000}}]}},
+        {"LearnerInfo": {"WorkExperience": [{"Activities": f"&#{'9' * 5000};", "Position": {"Label": "<![1 <![ b"}}]}},
         {"Locale": 7, "LearnerInfo": {"Identification": {"PersonName": {"FirstName": "\ud800a\u0000"}}}},
     ],
 )
@@ -173,3 +202,84 @@ def test_what_is_longer_than_a_profile_is_cut_and_said():
     assert len(cv.jobs) == 20
     assert {len(job.title) for job in cv.jobs} == {140}
     assert "All after the first 20 rows of a list." in cv.unread
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("<p>One</p><p>two<br/>three</p>", "One\ntwo\nthree"),
+        ('<ul class="x"><li>One</li><LI><b>two</b></LI></ul><ol><li></li></ol>', "- One\n- two"),
+        ("One\ntwo &lt;b&gt; &amp;amp; &#233;&nbsp;é", "One two <b> &amp; é é"),
+        ("1 < 2, 2 > 1 --> <3", "1 < 2, 2 > 1 --> <3"),
+        ("a<!-- <p>b</p> -->c<script>d<p></script>e<style>f</style><!DOCTYPE g><?h?>", "ace"),
+        ("a<script>b", "a"),
+    ],
+)
+def test_the_editors_html_becomes_lines_of_text(written, said):
+    assert records.plain(written) == said
+
+
+def passport(**said):
+    return json.dumps({"SkillsPassport": {"LearnerInfo": said}}).encode()
+
+
+def candidate(person=b"", profile=b""):
+    return b"<Candidate><CandidatePerson>%b</CandidatePerson><CandidateProfile>%b</CandidateProfile></Candidate>" % (
+        person, profile,
+    )  # fmt: skip
+
+
+def jobs(text):
+    text *= records.LONGEST_TEXT // len(text)
+    return passport(WorkExperience=[{"Position": {"Label": "Nurse"}, "Activities": text}] * 400)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        jobs("<a b='"),
+        jobs("<!--"),
+        jobs("<p>"),
+        jobs("&a"),
+        jobs("<aaaa"),
+        b"<SkillsPassport>" + b"<a/>" * 190_000 + b"</SkillsPassport>",
+        candidate(profile=b"<PersonCompetency/>" * 190_000),
+        candidate(profile=b"<EmploymentHistory>" + b"<EmployerHistory/>" * 190_000 + b"</EmploymentHistory>"),
+        candidate(
+            b"<Communication><ChannelCode>Web</ChannelCode><URI>https://%b x</URI></Communication>" % (b"." * 100_000)
+        ),
+    ],
+)
+def test_no_text_keeps_the_reader_long(data):
+    before = time.process_time()
+    europass.read(data)
+
+    assert time.process_time() - before < 5
+
+
+def test_a_pdf_made_to_keep_its_reader_long_is_refused():
+    spaces = {1000 + number: {2000 + number: b"<<>>%b" % (b" " * 1_000_000)} for number in range(100)}
+    kids = b" ".join(b"%d 0 R" % (2000 + number) for number in range(100))
+    names = b"<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Kids[%b]>>>>>>" % kids
+
+    with pytest.raises(CannotRead, match="larger"):
+        europass.read(raw_pdf(PAGES | {1: names}, spaces))
+
+
+def test_whatever_is_broken_in_a_file_it_is_read_or_refused():
+    chance = random.Random(27)
+    words = (b"", b"<", b">", b"&#", b"<![", b'"', b"{", b"[", b"null", b"9" * 5000, b"\xff", b"<p>", b"\\ud800")
+    read = 0
+    for data in [CANDIDATE, PASSPORT, PASSPORT_JSON] * 100:
+        broken = bytearray(data)
+        for _each in range(chance.randint(1, 3)):
+            at = chance.randrange(len(broken))
+            broken[at : at + chance.choice((0, 1, 1, 20))] = chance.choice(words)
+        try:
+            cv = europass.read(bytes(broken))
+        except CannotRead:
+            continue
+        json.dumps(asdict(cv), ensure_ascii=False).encode()
+        read += 1
+
+    assert read > 30

@@ -2,18 +2,20 @@
 
 import html
 import re
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from apps.core.models import AuditEntry
 from apps.core.tests.documents import pdf
 from apps.core.tests.factories import CountryFactory, LanguageFactory, SkillFactory
-from apps.members.europass import Cv, Job, Spoken
-from apps.members.models import Audience, Profile
+from apps.members.europass import Cv, Job, Spoken, Study
+from apps.members.models import Audience, Profile, SkillLevel
 from apps.members.services import europass
 from apps.members.tests.factories import ProfileFactory, UserFactory
 
@@ -61,6 +63,8 @@ def test_a_newcomer_fills_a_profile_from_the_pdf_and_nobody_finds_it_yet(client,
     assert "Head nurse, Hospital of the Three Rivers, Belgium, since 2019" in text
     assert "Nurse, Clinic of the Lake, Rwanda, 2011 – 2019" in text
     assert "Nurse in intensive care & teacher.<br>- Simulation" in text
+    assert "Forty beds." in text
+    assert "Bachelor of nursing, University College of the Leie, Belgium, 2011, European level 6" in text
     assert not Profile.objects.filter(user=user).exists()
     for unread in ("Publications", "The level of “Dutch”.", "Skill: Juggling", "http://old.example.org/"):
         assert unread in text
@@ -72,7 +76,7 @@ def test_a_newcomer_fills_a_profile_from_the_pdf_and_nobody_finds_it_yet(client,
     assert profile.about.startswith("Nurse in intensive care & teacher.")
     assert profile.listing == Audience.ONLY_ME
     assert set(profile.languages.values_list("language__code", "level")) == {("rw", "N"), ("fr", "B2")}
-    assert list(profile.skills.values_list("skill__slug", flat=True)) == ["nursing"]
+    assert list(profile.skills.values_list("skill__slug", "level")) == [("nursing", SkillLevel.BASIC)]
     assert list(profile.occupations.order_by("-started_on").values_list("title", "country__code", "started_on")) == [
         ("Head nurse", "BE", date(2019, 3, 1)),
         ("Nurse", "RW", date(2011, 1, 1)),
@@ -127,6 +131,52 @@ def test_nothing_ticked_changes_nothing(client, profile):
     assert not profile.occupations.exists()
 
 
+@pytest.mark.parametrize(("chosen", "level"), [("3", SkillLevel.EXPERT), ("9", SkillLevel.BASIC), ("", 1)])
+def test_the_level_of_a_skill_is_what_its_owner_chooses(client, profile, chosen, level):
+    """A CV names skills without one; matching takes "Experienced" at its word."""
+    client.force_login(profile.user)
+    page = upload(client)
+    _keys, said = offered(page)
+    options = re.search(r'<select[^>]*name="level-skill-nursing".*?</select>', page.content.decode())[0]
+
+    assert re.findall(r">(\w+)</option>", options) == ["Basic", "Experienced", "Expert"]
+    client.post(FILL, {"said": said, "take": ["skill-nursing"], "level-skill-nursing": chosen})
+
+    assert profile.skills.get().level == level
+
+
+def test_a_long_text_is_shown_to_its_end_before_it_is_written(client, profile):
+    client.force_login(profile.user)
+    long = CANDIDATE.replace(b"Forty beds.", b"Forty beds. " + b"x" * 900 + b" and no more")
+    assert "x and no more</bdi>" in upload(client, long).content.decode()
+
+
+def test_that_for_which_a_profile_has_no_room_is_told(client, profile):
+    for number in range(europass.MOST - 1):
+        profile.occupations.create(title=f"Job {number}")
+        profile.degrees.create(title=f"Degree {number}")
+        profile.links.create(label="x", url=f"https://example.org/{number}")
+        profile.languages.create(language=LanguageFactory(code=f"x{number}"), level="A1")
+    cv = Cv(
+        jobs=[Job("Nurse"), Job("Midwife")],
+        studies=[Study("Master"), Study("PhD")],
+        links=[["Blog", "https://blog.example"], ["Shop", "https://shop.example"]],
+        languages=[Spoken("fr", "", "B2"), Spoken("rw", "", "N")],
+    )
+    client.force_login(profile.user)
+    said = signing.dumps(asdict(cv), salt=f"members.europass.{profile.user.pk}", compress=True)
+    rows = [f"{kind}-{number}" for kind in ("occupations", "degrees", "link") for number in (0, 1)]
+
+    page = client.post(FILL, {"said": said, "take": [*rows, "language-fr", "language-rw"]}, follow=True)
+
+    text = html.unescape(page.content.decode())
+    assert "no room for: Kinyarwanda, First language; Midwife; PhD; Shop: https://shop.example." in text
+    assert "What you ticked is in your profile." not in text
+    counts = [getattr(profile, kind).count() for kind in ("occupations", "degrees", "links", "languages")]
+    assert counts == [europass.MOST] * 4
+    assert AuditEntry.objects.get(verb="members.filled_from_europass").detail["rows"] == 4
+
+
 @pytest.mark.parametrize("said", ["", "x", "eyJhIjoxfQ:1tabc:zzz"])
 def test_a_cv_that_we_have_not_read_ourselves_is_refused(client, profile, said):
     client.force_login(profile.user)
@@ -169,7 +219,7 @@ def test_a_file_above_the_limit_is_refused(client, profile, settings):
 def test_without_a_name_no_profile_is_made():
     user = UserFactory()
 
-    assert europass.fill(user=user, cv=Cv(headline="Nurse"), keys={"headline"}) is None
+    assert europass.fill(user=user, cv=Cv(headline="Nurse"), keys={"headline"}, levels={}) is None
     assert not Profile.objects.filter(user=user).exists()
 
 
@@ -178,7 +228,7 @@ def test_all_is_written_or_nothing(profile, monkeypatch):
     monkeypatch.setattr(europass.directory, "refresh", lambda profile: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        europass.fill(user=profile.user, cv=cv, keys={"headline!", "occupations-0", "language-fr"})
+        europass.fill(user=profile.user, cv=cv, keys={"headline!", "occupations-0", "language-fr"}, levels={})
 
     profile.refresh_from_db()
     assert profile.headline == "Nurse"

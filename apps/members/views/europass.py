@@ -16,10 +16,12 @@ from apps.core.views import ServiceFormView
 
 from ..europass import CannotRead, Cv, read
 from ..forms import EuropassForm
+from ..models import SkillLevel
 from ..services import europass
 from .steps import PartMixin
 
 DAY = 24 * 60 * 60
+LEVELS = {str(level) for level in SkillLevel}
 
 
 def signer_for(user) -> str:
@@ -58,8 +60,13 @@ def fill_from_europass(request):
         messages.error(request, _("This page was too old. Please choose the file again."))
         return redirect("members:profile-europass")
     keys = set(request.POST.getlist("take"))
-    profile = europass.fill(user=request.user, cv=Cv.from_plain(data), keys=keys)
-    if profile is None:
+    levels = {key: int(level) for key in keys if (level := request.POST.get(f"level-{key}")) in LEVELS}
+    left = europass.fill(user=request.user, cv=Cv.from_plain(data), keys=keys, levels=levels)
+    if left is None:
         return redirect("members:profile-about")
-    messages.success(request, _("What you ticked is in your profile. Look it over, and choose who sees each part."))
+    if left:
+        why = _("A profile holds %(most)s rows of a kind, so there was no room for: %(rows)s. All else is in it.")
+        messages.warning(request, why % {"most": europass.MOST, "rows": "; ".join(left)})
+    else:
+        messages.success(request, _("What you ticked is in your profile. Look it over, and choose who sees each part."))
     return redirect("members:profile-review")
