@@ -16,7 +16,7 @@ from . import matching
 from .models import DataExport, Erasure, Message, Profile, User
 from .templatetags.browser import browser
 
-MOST_MATCHES = 10  # in one mail; the page has them all
+MOST_MATCHES = 10  # in one mail; the page has them all, and the next mail the next
 
 
 def message_received(message: Message) -> None:
@@ -105,11 +105,14 @@ def account(template: str, *, to: str, language: str, context: dict, person: Use
     )
 
 
-def matches_found(profile: Profile, sets: list[int]) -> bool:
-    """Tell somebody what has come up that fits, with the reasons; nothing when none of it may be spoken of."""
+def matches_found(profile: Profile, sets: list[int]) -> list[int]:
+    """Tell somebody what has come up that fits, with the reasons, and return of which sets the mail speaks.
+
+    There is no mail when none of them may be spoken of.
+    """
     reader = profile.user
     with override(reader.language):
-        matches = matching.explained(profile, sets[:MOST_MATCHES])
+        matches = matching.explained(profile, sets, most=MOST_MATCHES)
         if matches:
             outbox.queue(
                 kind="members.matches",
@@ -117,13 +120,13 @@ def matches_found(profile: Profile, sets: list[int]) -> bool:
                 language=reader.language,
                 person=reader,
                 about=profile.pk,
-                dedupe_key=f"members.matches:{profile.pk}:{timezone.localdate()}",
+                dedupe_key=f"members.matches:{profile.pk}:{profile.matched_at.isoformat()}",
                 values={
                     "matches": "\n\n".join(map(_in_words, matches)),
                     "page_url": settings.SITE_URL + reverse("members:matching"),
                 },
             )
-    return bool(matches)
+    return [match.criteria.pk for match in matches]
 
 
 def _in_words(match: matching.Match) -> str:

@@ -130,5 +130,6 @@ kinds.register(
     },
     still_wanted=not_told,
     lives=timedelta(days=3),
+    private=True,  # it speaks of what its reader keeps from everybody, the IOM team too
     title=_("Calls that fit a member"),
 )

@@ -3,11 +3,9 @@
 A result is never a score: it is the list of what was asked, each met, not met or unknown, and what would change it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,18 +13,19 @@ from django.utils.translation import ngettext
 from apps.core import vocabulary
 
 from . import matching_kinds
-from .models import Audience, Criteria, Criterion, LanguageLevel, Profile, SkillLevel
+from .models import Criteria, Criterion, LanguageLevel, Profile, SkillLevel
 from .querysets.matching import MET, NOT_MET, UNKNOWN, meeting_a_rare_one, ranked
 
-#: the part of a profile that each kind of criterion is read from, and the step in which it is told
-PARTS = {
-    "skill": ("skills", "skills"),
-    "language": ("languages", "languages"),
-    "residence": ("residence", "about"),
-    "destination": ("availability", "availability"),
-    "dates": ("availability", "availability"),
-    "mode": ("offer", "offer"),
-    "sector": ("sectors", "offer"),
+#: the step in which a member tells what each kind of criterion is read from
+STEPS = {
+    "skill": "skills",
+    "language": "languages",
+    "residence": "about",
+    "destination": "availability",
+    "dates": "availability",
+    "mode": "offer",
+    "sector": "offer",
+    "offer": "offer",
 }
 
 
@@ -36,7 +35,8 @@ class Answer:
 
     criterion: Criterion
     state: int
-    is_hidden_from_iom: bool = False  # told, but in a part that its owner keeps to himself
+    seen: int | None = None  # the state that the IOM team sees, where the owner of the profile is told
+    apart: bool = False  # a time of his would meet it, if nothing else were asked of the same time
 
     @property
     def met(self) -> bool:
@@ -51,18 +51,31 @@ class Answer:
         return self.state == UNKNOWN
 
     @property
+    def is_hidden_from_iom(self) -> bool:
+        """Its owner keeps what makes the difference to himself."""
+        return self.seen not in (None, self.state)
+
+    @property
+    def is_unknown_to_iom(self) -> bool:
+        return self.seen == UNKNOWN
+
+    @property
     def asked(self) -> str:
         return asked(self.criterion)
 
     @property
     def change(self) -> str:
         """What the person could do about it; nothing where it is met."""
-        return "" if self.met else change(self.criterion, self.state)
+        if self.met:
+            return ""
+        if self.apart:
+            return _("Name one time that fits the dates, the place and the way together: so far different times do")
+        return change(self.criterion, self.state)
 
     @property
     def step(self) -> str:
         """The name of the page on which the person tells it."""
-        return f"members:profile-{PARTS[self.criterion.what][1]}"
+        return f"members:profile-{'availability' if self.apart else STEPS[self.criterion.what]}"
 
 
 @dataclass(frozen=True)
@@ -88,12 +101,14 @@ class Match:
 
 
 # --- one person, many sets --------------------------------------------------------------------------------------------
-def standing(
-    profile: Profile, *, after: datetime | None = None, until: datetime | None = None
-) -> list[tuple[int, bool]]:
-    """The open sets for this person, best first, each with whether it fits: one query, whatever their number."""
+def standing(profile: Profile, *, news_until: datetime | None = None) -> list[tuple[int, bool]]:
+    """The open sets for this person, best first, each with whether it fits: one query, whatever their number.
+
+    ``news_until`` narrows them to those handed in until then of which no mail has told him.
+    """
     wanted = Criteria.objects.open().of_kinds(matching_kinds.for_members())
-    wanted = wanted.handed_in(after=after, until=until or timezone.now())
+    if news_until:
+        wanted = wanted.handed_in(until=news_until).not_told_to(profile)
     rows = Criterion.objects.filter(criteria__in=wanted).with_state_for(profile).order_by()
     counts: dict[int, list[int]] = {}
     for pk, required, state in rows.values_list("criteria_id", "required", "state"):
@@ -105,24 +120,23 @@ def standing(
     return [(pk, not counts[pk][0] and counts[pk][3] > 0) for pk in best_first]
 
 
-def explained(profile: Profile, ids: Iterable[int]) -> list[Match]:
+def explained(profile: Profile, ids: list[int], *, most: int | None = None) -> list[Match]:
     """These sets for this person, in this order; those of which nothing may be said are left out."""
-    sets = Criteria.objects.in_bulk(list(ids))
-    answers: dict[int, list[Answer]] = {}
-    for row in Criterion.objects.filter(criteria__in=sets).with_words().with_state_for(profile):
-        hidden = row.state != UNKNOWN and profile.audience_of(PARTS[row.what][0]) < Audience.IOM
-        answers.setdefault(row.criteria_id, []).append(Answer(row, row.state, hidden))
+    sets = Criteria.objects.in_bulk(ids)
     words = matching_kinds.described(sets.values())
+    spoken = [sets[pk] for pk in ids if pk in sets and (sets[pk].kind, sets[pk].about_id) in words][:most]
+    answers: dict[int, list[Answer]] = {}
+    for row in Criterion.objects.filter(criteria__in=spoken).with_words().explained_for(profile):
+        answers.setdefault(row.criteria_id, []).append(Answer(row, row.state, row.seen, row.apart))
     return [
         Match(
             criteria,
             profile,
-            answers.get(pk, []),
+            answers.get(criteria.pk, []),
             *words[criteria.kind, criteria.about_id],
             matching_kinds.get(criteria.kind).title,
         )
-        for pk in ids
-        if (criteria := sets.get(pk)) and (criteria.kind, criteria.about_id) in words
+        for criteria in spoken
     ]
 
 
@@ -169,6 +183,8 @@ def asked(row: Criterion) -> str:
             ) % {"weeks": row.weeks, "begin": date_format(row.starts_on), "end": date_format(row.ends_on)}
         case "mode":
             return str(row.get_mode_display())
+        case "offer":
+            return _("Offers: %(offer)s") % {"offer": row.get_offer_display()}
     return _("Field of work: %(field)s") % {"field": row.sector}
 
 
@@ -203,6 +219,10 @@ def change(row: Criterion, state: int) -> str:
             return _("Change when you are free, and for how many weeks")
         case "mode":
             return _("Say whether you come on site or help at a distance")
+        case "offer" if unknown:
+            return _("Say what you offer")
+        case "offer":
+            return _("Tick “%(offer)s” if you would do it") % {"offer": row.get_offer_display()}
         case "sector" if unknown:
             return _("Choose your fields of work")
     return _("Add “%(field)s” if you work in it") % {"field": row.sector}

@@ -37,7 +37,7 @@ class Kind:
     lives: timedelta | None = None  # not worth sending later than this
     sender: str = ""  # the name in From, with placeholders if need be; empty: the portal's
     answerable: bool = True  # answers reach the team; False: nobody reads them, and the mail says so
-    private: bool = False  # the words of one person to another: staff read none of it in the outbox
+    private: bool = False  # from one person to another, or of what one keeps to himself: staff read none of it here
     title: str = ""  # what staff call it
     ready_made: bool = False  # its texts come whole from elsewhere; it has no templates
 

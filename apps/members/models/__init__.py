@@ -4,7 +4,7 @@ from ..querysets.directory import COUNTRIES
 from .career import Availability, Degree, Link, Occupation, PrivateDocument
 from .consent import Consent
 from .directory import DirectoryCount, DirectoryEntry, Facet
-from .matching import Criteria, Criterion
+from .matching import Criteria, Criterion, ToldMatch
 from .messages import Message
 from .privacy import Block, DataExport, DataGrant, ErasedAccount, Erasure, Follow
 from .profile import (
@@ -54,5 +54,6 @@ __all__ = [
     "SkillLevel",
     "StaffNote",
     "Tag",
+    "ToldMatch",
     "User",
 ]

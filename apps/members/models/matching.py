@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.models import Country, Language, Sector, Skill
 
 from ..querysets.matching import CriteriaQuerySet, CriterionQuerySet
-from .profile import LanguageLevel, SkillLevel
+from .profile import LanguageLevel, Offer, Profile, SkillLevel
 
 #: which columns each kind of criterion fills; all the others stay empty
 COLUMNS = {
@@ -19,6 +19,7 @@ COLUMNS = {
     "dates": ["starts_on", "ends_on", "weeks"],
     "mode": ["mode"],
     "sector": ["sector"],
+    "offer": ["offer"],
 }
 EMPTY = {"countries": [], "language_level": "", "mode": ""}  # and NULL for the rest
 
@@ -38,7 +39,7 @@ class Criteria(models.Model):
     kind = models.CharField(_("kind"), max_length=60)
     about_id = models.BigIntegerField(_("about"))
     open_until = models.DateField(_("open until"), null=True, blank=True)
-    at = models.DateTimeField(_("handed in"), auto_now_add=True)
+    at = models.DateTimeField(_("handed in"), auto_now=True)  # the last time: whom it fits now is asked anew
 
     objects = CriteriaQuerySet.as_manager()
 
@@ -63,6 +64,7 @@ class Criterion(models.Model):
         DATES = "dates", _("Free")
         MODE = "mode", _("On site or at a distance")
         SECTOR = "sector", _("Field of work")
+        OFFER = "offer", _("Offers")
 
     class Mode(models.TextChoices):
         ON_SITE = "on_site", _("On site")
@@ -90,6 +92,7 @@ class Criterion(models.Model):
     sector = models.ForeignKey(
         Sector, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("field of work")
     )
+    offer = models.PositiveSmallIntegerField(_("offer"), choices=Offer.choices, null=True, blank=True)
 
     objects = CriterionQuerySet.as_manager()
 
@@ -118,7 +121,26 @@ class Criterion(models.Model):
                 condition=Q(weeks__isnull=True) | Q(weeks__range=(1, 520)), name="criterion_weeks_count"
             ),
             models.CheckConstraint(condition=Q(mode__in=["", "on_site", "remote"]), name="criterion_mode_known"),
+            models.CheckConstraint(
+                condition=Q(offer__isnull=True) | Q(offer__in=Offer.values), name="criterion_offer_known"
+            ),
         ]
 
     def __str__(self):
         return f"{self.get_what_display()} ({self.criteria_id})"
+
+
+class ToldMatch(models.Model):
+    """A member was written to about a set: he is not written to about it again."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="+", db_index=False)  # the constraint's is enough
+    criteria = models.ForeignKey(Criteria, models.CASCADE, related_name="+", verbose_name=_("set of criteria"))
+    at = models.DateTimeField(_("written"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("news of what fits")
+        verbose_name_plural = _("news of what fits")
+        constraints = [models.UniqueConstraint(fields=["profile", "criteria"], name="a_match_told_once")]
+
+    def __str__(self):
+        return f"{self.profile_id}: {self.criteria_id}"

@@ -71,7 +71,9 @@ class Offer(models.IntegerChoices):
 
 #: whoever offers one of these to everyone stands among the experts
 EXPERT_OFFERS = [Offer.ASSIGNMENTS, Offer.REMOTE, Offer.TALKS]
-OFFER_FIELDS = [(offer, offer.field) for offer in Offer]
+
+#: how often somebody hears of what fits him, in days
+PACES = {0: _("Never"), 1: _("Every day"), 7: _("Every week"), 30: _("Every month")}
 
 
 def audience_field(label, default: Audience) -> models.PositiveSmallIntegerField:
@@ -139,16 +141,13 @@ class Profile(models.Model):
     suspended_until = models.DateField(
         _("hidden until"), null=True, blank=True, help_text=_("Nobody finds the profile before this day.")
     )
-    match_pace = models.PositiveSmallIntegerField(
-        _("news of what fits you"),
-        choices=[(0, _("Never")), (1, _("Every day")), (7, _("Every week")), (30, _("Every month"))],
-        default=0,
-    )
+    match_pace = models.PositiveSmallIntegerField(_("news of what fits you"), choices=PACES, default=0)
     matched_at = models.DateTimeField(_("last news of what fits"), null=True, blank=True, editable=False)
 
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
+    OFFER_FIELDS = [(offer, offer.field) for offer in Offer]
     EXPERT_FIELDS = [offer.field for offer in EXPERT_OFFERS]
 
     objects = ProfileQuerySet.as_manager()
@@ -163,6 +162,7 @@ class Profile(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(display_name=""), name="profile_has_a_name"),
             models.CheckConstraint(condition=Q(listing__in=[0, 2, 3]), name="profile_listing_known"),
+            models.CheckConstraint(condition=Q(match_pace__in=list(PACES)), name="match_pace_known"),
             models.CheckConstraint(
                 condition=Q(region__isnull=True) | Q(country__isnull=False), name="a_region_lies_in_a_country"
             ),
@@ -179,6 +179,7 @@ class Profile(models.Model):
                 fields=["id"],
                 include=[
                     "user", "country", "listing", "suspended_until", "offers_assignments", "offers_remote",
+                    "offers_talks", "offers_mentoring", "offers_training", "available_from",
                     "residence_audience", "languages_audience", "skills_audience", "sectors_audience",
                     "offer_audience", "availability_audience",
                 ],
@@ -236,7 +237,7 @@ class Profile(models.Model):
 
     @property
     def offers(self) -> list[Offer]:
-        return [offer for offer, field in OFFER_FIELDS if getattr(self, field)]
+        return [offer for offer, field in self.OFFER_FIELDS if getattr(self, field)]
 
     @property
     def is_expert(self) -> bool:

@@ -12,7 +12,7 @@ from apps.core.models import Country, Sector
 
 from .. import emails, matching, matching_kinds
 from ..matching import Answer, Match
-from ..models import Consent, Criteria, Criterion, Follow, Profile, User
+from ..models import Consent, Criteria, Criterion, Follow, Profile, ToldMatch, User
 from ..querysets.matching import with_states
 from . import consents
 
@@ -37,6 +37,8 @@ class Candidates:
 def hand_in(*, kind: str, about: int, rows: Iterable[Mapping], open_until: date | None = None) -> Criteria:
     """Say what a thing asks for; the same thing again replaces its criteria. A kind that nobody registered is refused.
 
+    Whom the new criteria fit, and who was not told of the thing before, is told when his turn comes.
+
     Each row names ``what`` and the columns of that kind (see `Criterion`), and whether it is ``required`` (it is unless
     said otherwise): ``{"what": "language", "language": english, "language_level": "B2"}``.
     """
@@ -57,7 +59,9 @@ def hand_in(*, kind: str, about: int, rows: Iterable[Mapping], open_until: date 
 @transaction.atomic
 def take_back(*, kind: str, about: int) -> None:
     """Nothing is asked for any more: the thing is over, or gone."""
-    Criteria.objects.filter(kind=kind, about_id=about).delete()
+    # A mail that is just speaking of it comes first, so that what it writes down of that goes along.
+    for criteria in Criteria.objects.select_for_update().filter(kind=kind, about_id=about):
+        criteria.delete()
 
 
 @transaction.atomic
@@ -85,6 +89,7 @@ def candidates(*, criteria: Criteria, actor: User, purpose: str, page: int = 1, 
 @transaction.atomic
 def choose_pace(*, user: User, pace: int, wording: str) -> None:
     """Write to somebody about what fits, every so many days, or never; the consent follows the choice."""
+    User.objects.locked().get(pk=user.pk)
     profile = Profile.objects.select_for_update().get(user=user)
     (consents.give if pace else consents.withdraw)(user=user, purpose=Consent.Purpose.DIGEST, wording=wording)
     if profile.match_pace == pace:
@@ -129,6 +134,10 @@ def _tell(pk: int, until) -> bool:
     profile = found.select_for_update(of=("self",), skip_locked=True).first()
     if profile is None:
         return False  # somebody else is at it, or it has been told meanwhile
-    fitting = [number for number, fits in matching.standing(profile, after=profile.matched_at, until=until) if fits]
-    Profile.objects.filter(pk=pk).update(matched_at=until)
-    return bool(fitting) and emails.matches_found(profile, fitting)
+    fitting = [number for number, fits in matching.standing(profile, news_until=until) if fits]
+    still_there = Criteria.objects.select_for_update(no_key=True).order_by("pk").in_bulk(fitting)
+    profile.matched_at = until
+    profile.save(update_fields=["matched_at"])
+    told = emails.matches_found(profile, [number for number in fitting if number in still_there])
+    ToldMatch.objects.bulk_create(ToldMatch(profile=profile, criteria=still_there[number]) for number in told)
+    return bool(told)

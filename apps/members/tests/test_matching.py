@@ -4,12 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from apps.core.tests.factories import CountryFactory, LanguageFactory, SectorFactory, SkillFactory
 from apps.members import matching, matching_kinds
 from apps.members.matching_kinds import Described
-from apps.members.models import Audience, Consent, Criteria, Criterion, Profile
+from apps.members.models import Audience, Consent, Criteria, Criterion, Offer, Profile
 from apps.members.services import consents
 from apps.members.services import matching as services
 from apps.members.services import profiles as steps
@@ -65,7 +67,7 @@ class World:
         window.countries.set(to)
         return window
 
-    def health_call(self, **how):
+    def health_call(self, more=(), **how):
         return services.hand_in(
             kind="tests.call",
             about=1,
@@ -75,6 +77,7 @@ class World:
                 self.dates(4),
                 {"what": "destination", "country": self.rw},
                 {"what": "language", "language": self.english, "language_level": "B2"},
+                *more,
             ],
             **how,
         )
@@ -128,7 +131,7 @@ class TestTheNurseInGhent:
         assert [answer.asked for answer in match.answers] == [
             "Nursing",
             "Lives in: Belgium, France, Germany, Netherlands, United Kingdom",
-            f"Free for at least 4 weeks between June 1, {YEAR} and Sept. 30, {YEAR}",
+            f"Free for at least 4 weeks between {date_format(date(YEAR, 6, 1))} and {date_format(date(YEAR, 9, 30))}",
             "Ready to go to: Rwanda",
             "English, at least B2",
         ]
@@ -196,13 +199,27 @@ class TestWhoTakesPart:
         assert names(criteria) == ["Nurse in Ghent", back.display_name]
 
     @pytest.mark.parametrize(
-        ("part", "unknown"), [("skills", [0]), ("residence", [1]), ("availability", [2, 3]), ("languages", [])]
+        ("part", "unknown"),
+        [
+            ("skills", [0]),
+            ("residence", [1]),
+            ("availability", [2, 3, 5]),  # the mode is told by the times only
+            ("languages", []),
+            ("sectors", [6]),
+            ("offer", [7]),
+        ],
     )
     def test_a_part_for_oneself_is_unknown_to_staff_and_known_to_its_owner(self, world, part, unknown):
-        criteria = world.health_call()
-        Profile.objects.filter(pk=world.nurse.pk).update(**{f"{part}_audience": Audience.ONLY_ME})
+        more = [
+            {"what": "mode", "mode": "on_site"},
+            {"what": "sector", "sector": world.health},
+            {"what": "offer", "offer": Offer.TALKS},
+        ]
+        criteria = world.health_call(more=more)
+        world.nurse.sectors.add(world.health)
+        Profile.objects.filter(pk=world.nurse.pk).update(offers_talks=True, **{f"{part}_audience": Audience.ONLY_ME})
         nurse = Profile.objects.get(pk=world.nurse.pk)
-        own = [MET, MET, MET, MET, UNKNOWN]
+        own = [MET, MET, MET, MET, UNKNOWN, MET, MET, MET]
 
         (seen_by_staff,) = candidates(criteria).matches
 
@@ -211,6 +228,23 @@ class TestWhoTakesPart:
         assert not any(answer.is_hidden_from_iom for answer in seen_by_staff.answers)
         answers = matching.for_one(nurse, criteria).answers
         assert [at for at, answer in enumerate(answers) if answer.is_hidden_from_iom] == unknown
+
+    def test_what_the_iom_team_sees_is_told_as_it_is(self, world):
+        """The times for oneself say "on site", the offer for everyone says something else."""
+        criteria = services.hand_in(kind="tests.call", about=1, rows=[{"what": "mode", "mode": "on_site"}])
+        Profile.objects.update(availability_audience=Audience.ONLY_ME, offers_remote=True)
+        nurse = Profile.objects.get(pk=world.nurse.pk)
+
+        (answer,) = matching.for_one(nurse, criteria).answers
+
+        assert (answer.state, answer.seen) == (MET, NOT_MET)
+        assert states(candidates(criteria).matches[0]) == [NOT_MET]
+        assert (answer.is_hidden_from_iom, answer.is_unknown_to_iom) == (True, False)
+        match = {"match": {"answers": [answer]}, "own": True}
+        assert "the IOM team comes to another answer" in render_to_string("members/_match.html", match)
+        Profile.objects.update(offers_assignments=True)
+        (answer,) = matching.for_one(Profile.objects.get(pk=nurse.pk), criteria).answers
+        assert not answer.is_hidden_from_iom
 
     def test_what_only_the_iom_team_may_see_counts_for_the_iom_team(self, world):
         Profile.objects.update(**{f"{part}_audience": Audience.IOM for part in ("skills", "residence", "languages")})
@@ -350,6 +384,24 @@ class TestEachKind:
         world.free(one, JULY, AUGUST, **{mode: True})
         assert self.state(one, what="mode", mode=mode) == MET
 
+    @pytest.mark.parametrize("offer", Offer)
+    def test_what_somebody_offers(self, world, offer):
+        asked, other = {"what": "offer", "offer": offer}, Offer(offer % len(Offer) + 1)
+        assert self.state(ProfileFactory(listed=True), **asked) == UNKNOWN
+        assert self.state(ProfileFactory(listed=True, **{other.field: True}), **asked) == NOT_MET
+        assert self.state(ProfileFactory(listed=True, **{offer.field: True}), **asked) == MET
+
+    def test_what_is_asked_of_an_offer_and_what_would_change_it(self, world):
+        speakers = services.hand_in(kind="tests.call", about=1, rows=[{"what": "offer", "offer": Offer.TALKS}])
+
+        (unknown,) = matching.for_one(world.nurse, speakers).answers
+        world.nurse.offers_mentoring = True
+        (refused,) = matching.for_one(world.nurse, speakers).answers
+
+        assert unknown.asked == "Offers: Talks and interviews"
+        assert (unknown.change, unknown.step) == ("Say what you offer", "members:profile-offer")
+        assert refused.change == "Tick “Talks and interviews” if you would do it"
+
     def test_field_of_work(self, world):
         assert self.state(ProfileFactory(listed=True), what="sector", sector=world.health) == UNKNOWN
         other = ProfileFactory(listed=True, sectors=[SectorFactory()])
@@ -358,14 +410,109 @@ class TestEachKind:
         assert self.state(other, what="sector", sector=world.health) == MET
 
 
+class TestTimes:
+    """What is asked of somebody's time is asked of one time, from today on."""
+
+    @pytest.fixture(autouse=True)
+    def today(self, monkeypatch):
+        """The first of June, so that the calls' summer has begun."""
+        monkeypatch.setattr("apps.members.querysets.matching.localdate", lambda: date(YEAR, 6, 1))
+
+    def both(self, profile, rows):
+        """The states of these criteria, alike for the owner and, who hides nothing, for the team; and the answers."""
+        criteria = services.hand_in(kind="tests.call", about=9, rows=rows)
+        match = matching.for_one(profile, criteria)
+        (seen,) = [other for other in candidates(criteria).matches if other.profile == profile]
+        told = matching.standing(profile)
+        assert [answer.seen for answer in match.answers] == states(seen) == states(match)
+        assert told == [(criteria.pk, match.fits)]
+        return {answer.criterion.what: answer.state for answer in match.answers}, match.answers
+
+    @pytest.fixture
+    def profile(self):
+        return ProfileFactory(listed=True)
+
+    @pytest.mark.parametrize(("left", "expected"), [(28, MET), (27, NOT_MET)])
+    def test_days_that_are_over_do_not_count(self, world, profile, left, expected):
+        today = date(YEAR, 6, 1)
+        world.free(profile, today - timedelta(days=80), today + timedelta(days=left - 1))
+
+        assert self.both(profile, [world.dates(4, begin=date(YEAR, 1, 1))])[0] == {"dates": expected}
+
+    @pytest.mark.parametrize("wished", [(), ("dates",), ("destination", "mode"), ("dates", "destination", "mode")])
+    def test_one_time_answers_what_is_asked_together(self, world, profile, wished):
+        rows = [
+            world.dates(4),
+            {"what": "destination", "country": world.rw},
+            {"what": "mode", "mode": "on_site"},
+        ]
+        rows = [row | {"required": row["what"] not in wished} for row in rows]
+        world.free(profile, JULY, AUGUST, on_site=False, remote=True)
+        world.free(profile, date(YEAR, 12, 1), date(YEAR, 12, 7), to=[world.rw])
+
+        found, answers = self.both(profile, rows)
+
+        refused = {"destination", "mode"} if wished == ("destination", "mode") else {"dates"}
+        assert {what for what, state in found.items() if state == NOT_MET} == refused
+        for answer in answers:
+            if answer.failed:
+                assert answer.change.startswith("Name one time that fits the dates, the place and the way together")
+                assert answer.step == "members:profile-availability"
+
+        profile.availabilities.filter(remote=True).update(on_site=True)
+        assert set(self.both(profile, rows)[0].values()) == {MET}
+
+    def test_what_is_wished_refuses_nothing_that_is_required(self, world, profile):
+        rows = [world.dates(4), {"what": "destination", "country": world.rw, "required": False}]
+        world.free(profile, JULY, AUGUST, to=[world.sn])
+
+        assert self.both(profile, rows)[0] == {"dates": MET, "destination": NOT_MET}
+
+    def test_two_periods_are_two_questions(self, world, profile):
+        summer, winter = world.dates(4), world.dates(1, begin=date(YEAR, 12, 1), end=date(YEAR, 12, 31))
+        world.free(profile, JULY, AUGUST)
+        world.free(profile, date(YEAR, 12, 1), date(YEAR, 12, 7))
+
+        assert [answer.state for answer in self.both(profile, [summer, winter])[1]] == [MET, MET]
+
+    @pytest.mark.parametrize(
+        ("day", "expected"),
+        [((1, 1), MET), ((9, 3), MET), ((9, 4), NOT_MET)],  # four weeks until the end of September, to the day
+    )
+    def test_who_names_no_times_is_free_from_a_day_on(self, world, profile, day, expected):
+        profile.available_from = date(YEAR, *day)
+        profile.save()
+        rows = [world.dates(4), {"what": "destination", "country": world.rw}]
+
+        assert self.both(profile, rows)[0] == {"dates": expected, "destination": UNKNOWN}
+        assert self.both(profile, [world.dates(18, begin=date(YEAR, 1, 1))])[0] == {"dates": NOT_MET}  # 122 days left
+
+    def test_times_say_more_than_the_day(self, world, profile):
+        profile.available_from = date(YEAR, 1, 1)
+        profile.save()
+        world.free(profile, date(YEAR, 12, 1), date(YEAR, 12, 31))
+
+        assert self.both(profile, [world.dates(4)])[0] == {"dates": NOT_MET}
+
+    def test_the_day_is_a_part_of_the_offer(self, world, profile):
+        Profile.objects.filter(pk=profile.pk).update(available_from=JULY, offer_audience=Audience.ONLY_ME)
+        criteria = services.hand_in(kind="tests.call", about=9, rows=[world.dates(4)])
+
+        (answer,) = matching.for_one(Profile.objects.get(pk=profile.pk), criteria).answers
+
+        assert (answer.state, answer.seen) == (MET, UNKNOWN)
+        assert UNKNOWN in [states(match)[0] for match in candidates(criteria).matches if match.profile == profile]
+
+
 class TestHandingIn:
-    def test_the_same_thing_again_replaces_its_criteria_and_keeps_its_day(self, world):
+    def test_the_same_thing_again_replaces_its_criteria_and_is_new_again(self, world):
         first = world.health_call()
         tomorrow = timezone.localdate() + timedelta(days=1)
 
         again = services.hand_in(kind="tests.call", about=1, rows=[world.skill(world.nursing)], open_until=tomorrow)
 
-        assert (again.pk, again.at, again.open_until) == (first.pk, first.at, tomorrow)
+        assert (again.pk, again.open_until) == (first.pk, tomorrow)
+        assert again.at > first.at  # so that those whom it fits now are told
         assert [row.what for row in again.rows.all()] == ["skill"]
         services.take_back(kind="tests.call", about=1)
         assert not Criterion.objects.exists()
@@ -387,6 +534,9 @@ class TestHandingIn:
             {"what": "dates", "starts_on": JULY, "ends_on": AUGUST, "weeks": 0},
             {"what": "mode", "mode": "by post"},
             {"what": "mode", "mode": ""},
+            {"what": "offer"},
+            {"what": "offer", "offer": 6},
+            {"what": "offer", "offer": 3, "mode": "remote"},
         ],
     )
     def test_a_row_that_is_not_whole_is_refused_by_the_database(self, world, row):

@@ -3,20 +3,28 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.models import AuditEntry
 from apps.core.tests.factories import CountryFactory, SectorFactory
 from apps.members import kinds
-from apps.members.models import Audience, Consent, Criteria, Follow, Profile, User
-from apps.members.services import consents
+from apps.members.models import Audience, Consent, Criteria, Follow, Profile, ToldMatch, User
+from apps.members.models.profile import PACES
+from apps.members.services import consents, erasure
 from apps.members.services import matching as services
+from apps.members.services import profiles as steps
 from apps.members.tasks import tell_matches
 from apps.outbox.models import OutgoingMail
 
 from .factories import UserFactory
 from .test_matching import World, call  # noqa: F401 - a fixture of this module too
+
+ROLES = [
+    "Administrator", "Communications staff", "Data-protection focal point", "Project staff", "Secretariat",
+]  # fmt: skip
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
 
@@ -25,6 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.services]
 def world():
     world = World()
     services.choose_pace(user=world.nurse.user, pace=7, wording="Write to me.")
+    Profile.objects.update(updated_at=timezone.now() - timedelta(hours=1))
     return world
 
 
@@ -34,10 +43,14 @@ def settled():
 
 
 def days_pass(days):
-    for model, field in ((Criteria, "at"), (Profile, "matched_at")):
+    for model, field in ((Criteria, "at"), (Profile, "matched_at"), (Profile, "updated_at")):
         for row in model.objects.exclude(**{field: None}):
             model.objects.filter(pk=row.pk).update(**{field: getattr(row, field) - timedelta(days=days)})
     OutgoingMail.objects.all().delete()
+
+
+def is_due():
+    return Profile.objects.due_for_matches(timezone.now() - services.SETTLING).exists()
 
 
 def mails():
@@ -83,8 +96,112 @@ class TestNews:
         services.tell_matches()
         days_pass(30)
 
+        assert not is_due()
         assert services.tell_matches() == 0
         assert not mails().exists()
+
+    @pytest.mark.parametrize("pace", [days for days in PACES if days])
+    def test_each_pace_has_its_turn(self, world, pace):
+        services.choose_pace(user=world.nurse.user, pace=pace, wording="Write to me.")
+        world.tvet_call()
+        settled()
+        services.tell_matches()
+        days_pass(pace)
+        world.tvet_call()
+        settled()
+        assert is_due()
+
+        Profile.objects.update(matched_at=timezone.now() - timedelta(days=pace - 1, hours=23))
+
+        assert not is_due()
+
+    def test_a_call_that_fits_since_the_profile_changed_is_told(self, world):
+        """She learns electricity after the call came, which is open still."""
+        world.health_call()
+        world.tvet_call()
+        settled()
+        services.tell_matches()
+        steps.add_skill(user=world.nurse.user, skill=world.electricity)
+        assert services.tell_matches() == 0  # at her pace
+        days_pass(7)
+
+        assert services.tell_matches() == 1
+
+        assert "technical schools" in mails().get().values["matches"]
+        assert "Health experts" not in mails().get().values["matches"]
+        assert [told.criteria.about_id for told in ToldMatch.objects.order_by("pk")] == [1, 2]
+
+    def test_a_call_that_was_corrected_is_told_to_those_whom_it_fits_now_and_to_nobody_twice(self, world):
+        world.health_call()
+        world.tvet_call()
+        settled()
+        services.tell_matches()
+        days_pass(7)
+        world.health_call()
+        services.hand_in(kind="tests.call", about=2, rows=[world.lives(world.be)])
+        settled()
+
+        assert services.tell_matches() == 1
+
+        assert "technical schools" in mails().get().values["matches"]
+        assert "Health experts" not in mails().get().values["matches"]
+
+    def test_two_turns_on_one_day_are_two_mails(self, world):
+        """The day on which the clocks go back has 25 hours."""
+        services.choose_pace(user=world.nurse.user, pace=1, wording="Write to me.")
+        for about in (7, 8):
+            services.hand_in(kind="tests.call", about=about, rows=[world.skill(world.nursing)])
+            settled()
+            assert services.tell_matches() == 1
+            Profile.objects.update(matched_at=timezone.now() - timedelta(days=1, minutes=5))
+
+        assert mails().count() == 2
+
+    def test_a_call_that_is_over_is_not_told_late(self, world):
+        services.hand_in(kind="tests.call", about=2, rows=[world.skill(world.electricity)])
+        settled()
+        services.tell_matches()
+        days_pass(7)
+        steps.add_skill(user=world.nurse.user, skill=world.electricity)
+        Criteria.objects.update(open_until=timezone.localdate() - timedelta(days=1))
+
+        assert services.tell_matches() == 0
+
+    def test_what_one_mail_does_not_hold_is_told_with_the_next(self, world, monkeypatch):
+        """Nor do calls that are not published stand in the way of others."""
+        monkeypatch.setattr("apps.members.emails.MOST_MATCHES", 1)
+        for about in (7, 8, 404):
+            services.hand_in(kind="tests.call", about=about, rows=[world.skill(world.nursing)])
+        settled()
+        told = []
+        for _mail in range(3):
+            services.tell_matches()
+            told.append([mail.values["matches"].partition("\n")[0] for mail in mails()])
+            days_pass(7)
+            Profile.objects.update(updated_at=timezone.now())
+
+        assert told == [["Call 8 (Call)"], ["Call 7 (Call)"], []]
+
+    def test_nobody_is_told_twice_whatever_happens(self, world):
+        criteria = world.health_call()
+        ToldMatch.objects.create(profile=world.nurse, criteria=criteria)
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ToldMatch.objects.create(profile=world.nurse, criteria=criteria)
+
+    @pytest.mark.parametrize("what", ["set", "person"])
+    def test_what_was_told_goes_with_the_set_and_with_the_person(self, world, what):
+        world.health_call()
+        settled()
+        services.tell_matches()
+        assert ToldMatch.objects.exists()
+
+        if what == "set":
+            services.take_back(kind="tests.call", about=1)
+        else:
+            erasure.purge(number=world.nurse.user.pk)
+
+        assert not ToldMatch.objects.exists()
 
     def test_what_does_not_fit_makes_no_mail_and_is_looked_at_once(self, world):
         world.tvet_call()
@@ -121,6 +238,25 @@ class TestNews:
     def test_it_is_wanted_as_long_as_the_consent_holds(self, world):
         assert kinds.not_told([world.nurse.pk]) == {}
 
+    @pytest.mark.parametrize("role", [*ROLES, ""])
+    def test_no_staff_read_what_a_member_keeps_to_himself(self, client, world, role):
+        """Her answers are in the mail, which speaks of her skills: for herself alone."""
+        Profile.objects.update(skills_audience=Audience.ONLY_ME)
+        world.health_call()
+        settled()
+        services.tell_matches()
+        mail = mails().get()
+        assert "• Met: Nursing\n" in mail.values["matches"]
+        staff = UserFactory(is_staff=True, is_superuser=not role)
+        staff.groups.set(Group.objects.filter(name=role))
+        assert staff.groups.count() == bool(role)
+        client.force_login(staff)
+        address = reverse("admin:outbox_outgoingmail_change", args=[mail.pk])
+        client.post(address, {"then": "open", "purpose": "The member asks why no mail came"})
+
+        for way in (address, reverse("admin:outbox_outgoingmail_body", args=[mail.pk])):
+            assert "Nursing" not in client.get(way).content.decode()
+
     def test_a_hidden_member_gets_news_too(self, world):
         Profile.objects.update(listing=Audience.ONLY_ME)
         world.health_call()
@@ -130,6 +266,13 @@ class TestNews:
 
 
 class TestPace:
+    def test_there_are_four_paces_and_the_database_knows_no_other(self, world):
+        for pace in PACES:
+            Profile.objects.update(match_pace=pace)
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Profile.objects.update(match_pace=2)
+
     def test_a_pace_gives_the_consent_and_never_takes_it_back(self, world):
         user = world.nurse.user
         assert Consent.objects.holds(user, Consent.Purpose.DIGEST)
