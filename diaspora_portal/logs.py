@@ -9,6 +9,7 @@ import structlog
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 DETAIL = re.compile(r"DETAIL:.*")  # PostgreSQL quotes the whole row
+SECRET = re.compile(r"(/delete/cancel/)[^/\s]+")  # whoever has this part of an address may do what its page does
 SHARED = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -25,14 +26,14 @@ def _only_endings(logger, method, event):
 
 
 def _without_people(logger, method, event):
-    """Blank addresses wherever they stand, in an error's text too; leave out what a reader searched for."""
+    """Blank addresses and secrets wherever they stand, in an error's text too; leave out what a reader searched for."""
     if "request" in event:
         event["request"] = event["request"].partition("?")[0]
     return {name: _blanked(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def _blanked(text: str) -> str:
-    return DETAIL.sub("DETAIL: [left out]", ADDRESS.sub("[address]", text))
+    return DETAIL.sub("DETAIL: [left out]", SECRET.sub(r"\1[secret]", ADDRESS.sub("[address]", text)))
 
 
 def configure(*, as_json: bool) -> dict:

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from django.apps import apps
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from . import audit
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,20 @@ def rules(app: str = "") -> list[Rule]:
     return [rule for rule in _rules.values() if app in ("", rule.app)]
 
 
-def run(app: str) -> dict[str, int]:
-    """Let go of whatever of this app has had its time. Returns how many of each: names of rules without the app's."""
-    return {rule.name.partition(".")[2]: rule.let_go(rule.before()) for rule in rules(app)}
+def run(app: str) -> dict[str, int | None]:
+    """Let go of whatever of this app has had its time. Returns how many of each: names of rules without the app's.
+
+    A rule that fails holds up no other. None stands for it, and the log says why.
+    """
+    return {rule.name.partition(".")[2]: _tried(rule) for rule in rules(app)}
+
+
+def _tried(rule: Rule) -> int | None:
+    try:
+        return rule.let_go(rule.before())
+    except Exception:  # noqa: BLE001 - whatever an app's rule raises, the others are kept
+        log.exception("retention.failed", rule=rule.name)
+        return None
 
 
 def would_go() -> list[tuple[Rule, int]]:

@@ -67,6 +67,23 @@ def test_each_app_runs_its_own_rules_only(monkeypatch):
     assert retention.run("one") == {"things": 7}
 
 
+def test_a_rule_that_fails_holds_up_no_other_and_is_told_from_one_that_found_nothing(monkeypatch, caplog):
+    monkeypatch.setattr(retention, "_rules", {})
+    for name, let_go in [("broken", lambda before: 1 // 0), ("empty", lambda before: 0), ("things", lambda before: 7)]:
+        retention.register(
+            f"one.{name}",
+            model="core.AuditEntry",
+            rule="All of them.",
+            period=timedelta(days=1),
+            over=lambda before: AuditEntry.objects.none(),
+            let_go=let_go,
+        )
+
+    assert retention.run("one") == {"broken": None, "empty": 0, "things": 7}
+    assert "one.broken" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_the_moment_is_as_long_ago_as_the_period(monkeypatch):
     asked = []
     monkeypatch.setattr(retention, "_rules", {})

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef
+from django.db.models import Case, F, OuterRef, Value, When
 from django.forms import CheckboxSelectMultiple
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -15,9 +15,10 @@ from apps.core import audit
 from apps.core.admin import HouseAdmin, PersonalDataMixin
 from apps.core.text import masked
 
-from ..models import Profile, User
+from ..models import User
+from ..querysets.profiles import showing
 from ..querysets.readers import DAYS, readers
-from ..services import directory
+from ..services import erasure
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -41,8 +42,7 @@ class UserAdmin(PersonalDataMixin, HouseAdmin):
 
     list_display = ["address", "name", "roles", "is_active", "is_staff", "date_joined", "last_login"]
     list_filter = [RoleFilter, "is_active", "is_staff", "language"]
-    list_select_related = ["profile"]
-    search_fields = ["email", "profile__display_name"]
+    search_fields = ["email", "seen_name"]
     search_help_text = _("An address or a name.")
     ordering = ["-date_joined", "-pk"]
     change_list_template = "admin/members/accounts.html"
@@ -54,7 +54,9 @@ class UserAdmin(PersonalDataMixin, HouseAdmin):
 
     def get_queryset(self, request):
         roles = Group.objects.filter(user=OuterRef("pk")).order_by("name").values("name")
-        return super().get_queryset(request).annotate(role_names=ArraySubquery(roles))
+        # Who is hidden has no name here, and is found by his address alone.
+        name = Case(When(showing("profile__"), then=F("profile__display_name")), default=Value(""))
+        return super().get_queryset(request).annotate(role_names=ArraySubquery(roles), seen_name=name)
 
     def has_add_permission(self, request):
         return False
@@ -74,9 +76,8 @@ class UserAdmin(PersonalDataMixin, HouseAdmin):
         return field
 
     def save_model(self, request, obj, form, change):
-        obj.save(update_fields=["is_active", "is_staff"])  # what its owner changes meanwhile stays his
-        if profile := Profile.objects.filter(user=obj).first():
-            directory.refresh(profile)  # a closed account leaves the directory at once, an opened one comes back
+        obj.save(update_fields=["is_staff"])  # what its owner changes meanwhile stays his
+        erasure.open_or_close(user=obj, active=obj.is_active, actor=request.user)
 
     def record(self, request, obj, deed, **detail):
         rights = {"active": obj.is_active, "staff": obj.is_staff, "roles": [role.name for role in obj.groups.all()]}
@@ -87,9 +88,9 @@ class UserAdmin(PersonalDataMixin, HouseAdmin):
         """Colleagues in full; everybody else's whole address is on the account's page, after the purpose."""
         return user.email if user.is_staff else masked(user.email)
 
-    @admin.display(description=_("name"), ordering="profile__display_name")
+    @admin.display(description=_("name"), ordering="seen_name")
     def name(self, user):
-        return user.profile.display_name if hasattr(user, "profile") else ""
+        return user.seen_name
 
     @admin.display(description=_("roles"))
     def roles(self, user):

@@ -15,6 +15,7 @@ from allauth.usersessions.models import UserSession
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.core import audit, personal_data
@@ -49,14 +50,14 @@ def _key(secret: str) -> str:
 @transaction.atomic
 def ask(*, user: User) -> Erasure:
     """Hide an account at once and plan its end. A second time changes nothing."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.locked().get(pk=user.pk)
     if user.is_staff:
         raise StaffAccount
     asked = Erasure.objects.filter(user=user).first()
     if asked and not user.is_active:
         return asked
     if asked:
-        asked.delete()  # staff have opened the account again since
+        asked.delete()  # the account was opened again past us, on the console
     secret = token_urlsafe(32)
     asked = Erasure.objects.create(user=user, due_at=timezone.now() + GRACE, cancel_key=_key(secret))
     _open(user, active=False)
@@ -78,11 +79,25 @@ def asked_with(*, secret: str) -> Erasure:
 @transaction.atomic
 def cancel(*, secret: str) -> None:
     """Take a deletion back: the account is as it was."""
-    # The account first, as everywhere: whoever purges it at this moment is waited for.
-    user = User.objects.select_for_update().get(pk=asked_with(secret=secret).user_id)
+    # The account first, as everywhere: whoever purges it at this moment is waited for, and may leave nothing.
+    user = User.objects.locked().filter(pk=asked_with(secret=secret).user_id).first()
+    if user is None:
+        raise UnknownLink
     asked_with(secret=secret).delete()
     _open(user, active=True)
     audit.record(actor=user, verb="members.erasure_cancelled", person=user.pk)
+
+
+@transaction.atomic
+def open_or_close(*, user: User, active: bool, actor: User) -> None:
+    """What staff decide of an account. It ends a deletion asked for before, whose link opens nothing any more."""
+    user = User.objects.locked().get(pk=user.pk)
+    if user.is_active == active:
+        return
+    ended, _rows = Erasure.objects.filter(user=user).delete()
+    if ended:
+        audit.record(actor=actor, verb="members.erasure_cancelled", person=user.pk)
+    _open(user, active=active)
 
 
 def _open(user, *, active):
@@ -95,15 +110,16 @@ def _open(user, *, active):
 # --- the end ----------------------------------------------------------------------------------------------------------
 def erase_due() -> int:
     """Purge every account whose grace is over. One that cannot go now is tried again at the next round."""
-    due = Erasure.objects.due(timezone.now()).values_list("user_id", flat=True)
-    gone = sum(_tried(number) for number in due)
+    due = User.objects.filter(erasure__in=Erasure.objects.due(timezone.now()))
+    gone = sum(attempt(number=number, among=due) for number in due.values_list("pk", flat=True))
     _note_again()
     return gone
 
 
-def _tried(number: int) -> bool:
+def attempt(*, number: int, among: QuerySet | None = None) -> bool:
+    """Purge an account if it can go now; in the log stands why not."""
     try:
-        return purge(number=number, only_if_due=True)
+        return purge(number=number, among=among)
     except outbox.InHand:
         log.info("members.erasure_waits", user_id=number)
     except Exception:  # noqa: BLE001 - one account that cannot go holds up no other
@@ -112,13 +128,14 @@ def _tried(number: int) -> bool:
 
 
 @transaction.atomic
-def purge(*, number: int, only_if_due: bool = False) -> bool:
+def purge(*, number: int, among: QuerySet | None = None) -> bool:
     """Erase an account and all that hangs on it, in every app, in one transaction. Returns whether there was one.
 
-    Raises ``outbox.InHand`` while a mail to it is on its way.
+    ``among`` says who is to go: whoever has come back since that was read is let be. Raises ``outbox.InHand`` while a
+    mail to it is on its way.
     """
     user = User.objects.select_for_update().filter(pk=number).first()
-    if user is None or (only_if_due and not Erasure.objects.due(timezone.now()).filter(user=user).exists()):
+    if user is None or (among is not None and not among.filter(pk=number).exists()):
         return False
     audit.letting_go()
     member_erasing.send(sender=User, member=user)
@@ -131,7 +148,7 @@ def purge(*, number: int, only_if_due: bool = False) -> bool:
         transaction.on_commit(lambda storage=storage, name=name: storage.delete(name), robust=True)
     for session in UserSession.objects.filter(user=user):
         session.end()
-    AuditEntry.objects.about(user).delete()
+    (AuditEntry.objects.about(user) | AuditEntry.objects.done_as_member(user)).delete()
     user.delete()
     gone, _new = ErasedAccount.objects.update_or_create(user_id=number, defaults={"erased_at": timezone.now()})
     transaction.on_commit(lambda: _note(gone), robust=True)
@@ -170,11 +187,14 @@ def _noted() -> dict[int, datetime]:
     return moments
 
 
-def replay() -> int:
-    """Erase again whoever was erased and stands in a restored database. Returns how many stood there.
+def replay() -> tuple[int, list[int]]:
+    """Erase again whoever was erased and stands in a restored database: how many went, and the numbers of the others.
 
     A restored database gives numbers away that were somebody else's: who joined after that one had left is let be.
     """
+    outbox.reap()  # a backup holds mails in the hands of workers who are no more
     moments = _noted() | dict(ErasedAccount.objects.values_list("user_id", "erased_at"))
-    back = User.objects.filter(pk__in=moments).values_list("pk", "date_joined")
-    return sum(purge(number=number) for number, joined in back if joined < moments[number])
+    known = User.objects.filter(pk__in=moments).values_list("pk", "date_joined")
+    back = [number for number, joined in known if joined < moments[number]]
+    gone = sum(attempt(number=number) for number in back)
+    return gone, list(User.objects.filter(pk__in=back).order_by("pk").values_list("pk", flat=True))

@@ -3,6 +3,9 @@
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import DateTimeField, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -10,17 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import audit, retention, strays
-from apps.outbox import services as outbox
 
 from .. import emails
 from ..models import DataExport, Message, ProfileOpening, User
+from ..querysets.messages import KEPT
 from . import erasure, export
-from .messages import KEPT
 
 UNCONFIRMED_KEPT = timedelta(days=30)
 OPENINGS_KEPT = timedelta(days=90)
 UNUSED_KEPT = timedelta(days=2 * 365)
 WARNED_BEFORE = timedelta(days=30)
+SESSIONS_LAST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 UPLOADS = ["photos", "documents", "exports"]
 
 
@@ -33,17 +36,18 @@ def unconfirmed(before):
 
 
 def _unused(before):
-    """Nobody has signed in since then."""
-    people = User.objects.filter(is_staff=False, is_sample=False, erasure=None)
+    """Nobody has signed in since then. Whose message was reported waits until that message has had its time."""
+    reported = Message.objects.filter(sender=OuterRef("pk"), report__isnull=False)
+    people = User.objects.filter(~Exists(reported), is_staff=False, is_sample=False, erasure=None)
     return people.annotate(last=Coalesce("last_login", "date_joined", output_field=DateTimeField())).filter(
         last__lt=before
     )
 
 
 def unused(before):
-    """Nobody has signed in since then, nor in the month after the warning."""
+    """Nobody has signed in since then, nor in the month after the warning; whom staff shut out could not."""
     warned = Q(warned_at__gt=F("last"), warned_at__lt=timezone.now() - WARNED_BEFORE)
-    return _unused(before).filter(warned)
+    return _unused(before).filter(warned | Q(is_active=False))
 
 
 @transaction.atomic
@@ -65,19 +69,20 @@ def _goes_at(user) -> datetime:
 
 
 def _erase(over):
-    """Accounts go one by one, each in every app; one with a mail on its way waits for the next round."""
+    """Accounts go one by one, each in every app; one that cannot go now waits for the next round."""
 
     def let_go(before):
-        return sum(_erased(number) for number in over(before).values_list("pk", flat=True))
+        going = over(before)
+        return sum(erasure.attempt(number=number, among=going) for number in going.values_list("pk", flat=True))
 
     return let_go
 
 
-def _erased(number) -> bool:
-    try:
-        return erasure.purge(number=number)
-    except outbox.InHand:
-        return False
+# --- sessions ---------------------------------------------------------------------------------------------------------
+def ended_sessions(before):
+    """From where, and with which browser, somebody was signed in whose session ended: by himself, or by its time."""
+    going_on = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=before + SESSIONS_LAST)
+    return UserSession.objects.filter(~Exists(going_on))
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -97,7 +102,10 @@ retention.register(
 retention.register(
     "members.unused accounts",
     model="members.User",
-    rule=_("Accounts in which nobody signed in for two years go, a month after a warning by email."),
+    rule=_(
+        "Accounts in which nobody signed in for two years go, a month after a warning by email; "
+        "those that staff have closed, without one."
+    ),
     period=UNUSED_KEPT,
     over=unused,
     let_go=_erase(unused),
@@ -124,9 +132,16 @@ retention.register(
     over=DataExport.objects.ready_before,
     let_go=export.let_go,
 )
+retention.register(
+    "members.sessions",
+    model="usersessions.UserSession",
+    rule=_("From where somebody was signed in goes with the end of that session."),
+    period=SESSIONS_LAST,
+    over=ended_sessions,
+)
 
 
-def keep_tidy() -> dict[str, int]:
+def keep_tidy() -> dict[str, int | None]:
     """Let go of what has had its time. Returns how many of each went."""
     gone = retention.run("members") | {"warned": warn_unused()}
     audit.record(actor=None, verb="members.tidied", **gone)
