@@ -5,7 +5,7 @@ its fields is exported, anonymised or exempt with a reason. `undeclared` feeds a
 that nobody named fails the build. Each app declares its own in `apps/<app>/personal_data.py`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -28,6 +28,7 @@ class Declaration:
     person: str = ""  # lookup from the model to the user it speaks of; none leads there from a hash
     fields: Mapping[str, Treatment] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    copied: Callable[[], models.Q] = models.Q  # which of a person's rows his copy holds
     holds_no_person: str = ""
 
     @property
@@ -63,15 +64,19 @@ def declare(
     export: Iterable[str] = (),
     anonymise: Iterable[str] = (),
     exempt: Mapping[str, str] | None = None,
+    copied: Callable[[], models.Q] = models.Q,
 ) -> None:
-    """Declare a model that holds personal data; ``exempt`` maps a field's name to the reason."""
+    """Declare a model that holds personal data; ``exempt`` maps a field's name to the reason.
+
+    ``copied`` leaves rows out of the person's copy that would tell him of somebody else.
+    """
     exempt = exempt or {}
     fields = (
         dict.fromkeys(export, Treatment.EXPORT)
         | dict.fromkeys(anonymise, Treatment.ANONYMISE)
         | dict.fromkeys(exempt, Treatment.EXEMPT)
     )
-    _declared[model] = Declaration(model, purpose, retention, person, fields, dict(exempt))
+    _declared[model] = Declaration(model, purpose, retention, person, fields, dict(exempt), copied)
 
 
 def no_person(because: str, *models: str) -> None:
@@ -97,6 +102,11 @@ def rows_of(declaration: Declaration, person) -> models.QuerySet:
         return rows.none()
     # Through a subquery, so that a way over several tables names no row twice.
     return rows.filter(pk__in=rows.filter(**{declaration.person: person.pk}).values("pk"))
+
+
+def copied_rows_of(declaration: Declaration, person) -> models.QuerySet:
+    """Those of the person's rows that his copy holds."""
+    return rows_of(declaration, person).filter(declaration.copied())
 
 
 def files_of(person) -> Iterator[tuple[Declaration, str, models.QuerySet]]:

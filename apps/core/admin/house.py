@@ -54,6 +54,8 @@ class ClosedLookupsMixin:
     """A list is asked only what its filters offer: else the address line asks any column, hidden ones too."""
 
     def lookup_allowed(self, lookup, value, request):
+        if self.date_hierarchy and lookup in {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}:
+            return True
         for chosen in self.get_list_filter(request):
             if lookup in {getattr(chosen, "parameter_name", None), *getattr(chosen, "parameter_names", ())}:
                 return True

@@ -34,14 +34,22 @@ class PersonalDataMixin(ClosedLookupsMixin):
         """Return the ids of further people of whom the record speaks: an opening is told to each."""
         return []
 
+    def asks_why(self, obj) -> bool:
+        """Does the record speak of a person at all?"""
+        return True
+
+    def list_read(self, request, search_term):
+        """Write that a list was read: one entry, whomever it holds."""
+        audit.read(actor=request.user, person=None, what="listed", model=self.opts.label, searched=bool(search_term))
+
     def get_search_results(self, request, queryset, search_term):
         # The list and other forms' autocomplete both pass here.
-        audit.read(actor=request.user, person=None, what="listed", model=self.opts.label, searched=bool(search_term))
+        self.list_read(request, search_term)
         return super().get_search_results(request, queryset, search_term)
 
     def get_object(self, request, object_id, from_field=None):
         obj = super().get_object(request, object_id, from_field)
-        if obj is not None and not purposes.given(request, obj):
+        if obj is not None and self.asks_why(obj) and not purposes.given(request, obj):
             raise PurposeNeeded(obj)
         return obj
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import sheets
 
 from .. import resources
-from ..forms.staff import ExportForm
+from ..forms.staff import ExportForm, StaffSearchForm
 from ..services import staff
 
 MOST = 500
@@ -25,6 +25,11 @@ class ExportMixin:
 
     @admin.action(description=_("Download as a file (XLSX or CSV)"), permissions=["export"])
     def take_out(self, request, queryset):
+        if names := StaffSearchForm(request.GET).left_aside():
+            # The list shows whom the rest of the search finds, which is not who was asked for.
+            refusal = _("No file is made of a search that cannot be read. Left aside: %(names)s.")
+            messages.error(request, refusal % {"names": ", ".join(names)})
+            return None
         profiles = list(queryset.with_everything()[: MOST + 1])
         if len(profiles) > MOST:
             messages.error(

@@ -2,7 +2,9 @@ from django.contrib import admin
 from django.db.models import Case, F, Value, When
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -71,7 +73,8 @@ class ProfileAdmin(PersonalDataMixin, WordSearch, SavedSearchesMixin, DossierMix
         account = ["account"] if request.user.has_perm("members.view_user") else []
         contact = ["contact"] if request.user.has_perm("members.contact_profile") else []
         parts = [name for part in open_parts for name in self.fields_of_part[part]]
-        return ["display_name", "other_name", *contact, *account, "listed_for", *parts, "created_at", "updated_at"]
+        names = ["display_name", "other_name", *(_away(obj) if obj else [])]
+        return [*names, *contact, *account, "listed_for", *parts, "created_at", "updated_at"]
 
     def get_readonly_fields(self, request, obj=None):
         return self.get_fields(request, obj)
@@ -122,6 +125,14 @@ class ProfileAdmin(PersonalDataMixin, WordSearch, SavedSearchesMixin, DossierMix
             gettext("Account %(number)s") % {"number": profile.user_id},
         )
 
+    @admin.display(description=_("account"))
+    def closed(self, profile):
+        return _("This account is closed")
+
+    @admin.display(description=_("deleted at"))
+    def deleted_at(self, profile):
+        return date_format(localtime(profile.user.erasure.due_at), gettext("j F Y, H:i"))
+
     @admin.display(description=_("photo"))
     def picture(self, profile):
         if not profile.photo:
@@ -163,6 +174,15 @@ class ProfileAdmin(PersonalDataMixin, WordSearch, SavedSearchesMixin, DossierMix
     @admin.display(description=_("links"))
     def links(self, profile):
         return _lines(_told(link.label, link.url) for link in profile.links.order_by("pk"))
+
+
+def _away(profile) -> list[str]:
+    """What says why nobody finds the profile: it is hidden for a time, or its account is closed and perhaps to go."""
+    if profile.is_showing:
+        return []
+    if profile.user.is_active:
+        return ["suspended_until"]
+    return ["closed", "deleted_at"] if hasattr(profile.user, "erasure") else ["closed"]
 
 
 def _told(*said) -> str:

@@ -15,8 +15,10 @@ from ..services import reports
 
 @admin.register(MessageReport)
 class MessageReportAdmin(PersonalDataMixin, HouseAdmin):
-    """The desk of reported messages: the one way to a message between members, and each opening is told to both.
+    """The desk of reported messages: the one way to a message between members.
 
+    Each opening is told to whoever reported it. The sender is told of nothing, as the page of the report promises: the
+    entry names the report, and no more of him.
     Saving what was done closes the report. An account is closed on its own page.
     """
 
@@ -27,10 +29,7 @@ class MessageReportAdmin(PersonalDataMixin, HouseAdmin):
     fields = ["state", "at", "reason", "sender", "recipient", "sent", "subject", "text", "answer"]
 
     def person_of(self, obj):
-        return obj.message.sender_id
-
-    def others_of(self, obj):
-        return [obj.message.recipient_id]
+        return obj.message.recipient_id
 
     def has_add_permission(self, request):
         return False

@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from ..forms.staff import SavedSearchForm, StaffSearchForm, found_by, kept
+from ..forms.staff import SavedSearchForm, StaffSearchForm, found_by, kept, left_aside
 from ..models import Profile, SavedSearch
 from ..permissions import can_delete_search
 from ..querysets.skills import skills_named
@@ -49,10 +49,14 @@ class Asked(admin.ListFilter):
 
 
 class WordSearch:
-    """The words of the search go through what each profile tells the team."""
+    """The words of the search go through what each profile tells the team.
+
+    Who is hidden for a time, or waits for the end of his account, is in no list and no search, nor in a file made of
+    them: all three pass here. His page still opens by its address.
+    """
 
     def get_search_results(self, request, queryset, search_term):
-        return queryset.telling(search_term), False
+        return queryset.showing().telling(search_term), False
 
 
 class SavedSearchesMixin:
@@ -73,11 +77,12 @@ class SavedSearchesMixin:
     def _saved(self, request) -> list[SavedSearch]:
         """One's own and those that colleagues share, each with the number of people whom it finds now; two queries."""
         searches = list(SavedSearch.objects.visible_to(request.user).by_name()[:MOST_SHOWN])
-        profiles = Profile.objects.visible_to(request.user)
+        profiles = Profile.objects.visible_to(request.user).showing()
         counts = [_count(search.pk, found_by(search.query, profiles)) for search in searches]
         numbers = dict(counts[0].union(*counts[1:], all=True)) if counts else {}
         for search in searches:
             search.people = numbers.get(search.pk, 0)
+            search.left_aside = left_aside(search.query)
             search.may_be_deleted = can_delete_search(request.user, search)
         return searches
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.admin import HouseAdmin
 
 from ..models import Tag
+from ..querysets.profiles import showing
 
 
 @admin.register(Tag)
@@ -17,7 +18,7 @@ class TagAdmin(HouseAdmin):
     fields = ["name"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(people=Count("profiles"))
+        return super().get_queryset(request).annotate(people=Count("profiles", filter=showing("profiles__")))
 
     @admin.display(description=_("profiles"), ordering="people")
     def people(self, tag):

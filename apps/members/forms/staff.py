@@ -47,7 +47,11 @@ CRITERIA = {
 
 
 class StaffSearchForm(forms.Form):
-    """The criteria, each a parameter of the address line. What cannot be read is said and narrows nothing."""
+    """The criteria, each a parameter of the address line.
+
+    What cannot be read is said and narrows nothing, so that a list shows the rest: ``left_aside`` names it to those who
+    would take the list for the answer.
+    """
 
     skill = forms.CharField(label=_("Skill"), required=False, max_length=100)
     language = forms.ChoiceField(label=_("Language"), required=False, choices=lambda: _words("languages"))
@@ -61,6 +65,16 @@ class StaffSearchForm(forms.Form):
     free_until = _day(_("Free until"))
     tag = forms.ChoiceField(label=_("Tag"), required=False, choices=_tags)
     listed = forms.ChoiceField(label=_("Listed for"), required=False, choices=[ANY, *LISTED_FOR])
+
+    def clean(self):
+        asked = super().clean()
+        if asked.get("level") and not asked.get("language") and "language" not in self.errors:
+            self.add_error("level", _("Choose a language too."))
+        return asked
+
+    def left_aside(self) -> list[str]:
+        """The labels of what cannot be read."""
+        return [str(self.fields[name].label) for name in self.errors]
 
     def narrow(self, profiles: ProfileQuerySet) -> ProfileQuerySet:
         """Those who meet every criterion that can be read."""
@@ -86,10 +100,16 @@ def kept(query: str) -> str:
     return search.urlencode()
 
 
+def left_aside(query: str) -> list[str]:
+    """What of a kept search cannot be read any more: a tag that is gone, a word that the taxonomy let go."""
+    return StaffSearchForm(QueryDict(query)).left_aside()
+
+
 def found_by(query: str, profiles: ProfileQuerySet) -> ProfileQuerySet:
-    """Whom a kept search finds today."""
+    """Whom a kept search finds today: nobody, once a part of it cannot be read, for the rest finds other people."""
     asked = QueryDict(query)
-    return StaffSearchForm(asked).narrow(profiles.telling(asked.get(WORDS, "")))
+    form = StaffSearchForm(asked)
+    return form.narrow(profiles.telling(asked.get(WORDS, ""))) if form.is_valid() else profiles.none()
 
 
 class SavedSearchForm(forms.Form):
@@ -101,6 +121,8 @@ class SavedSearchForm(forms.Form):
         query = kept(self.cleaned_data["query"])
         if not query:
             raise forms.ValidationError(_("This search asks for nothing."))
+        if names := left_aside(query):
+            raise forms.ValidationError(_("This search cannot be read: %(names)s.") % {"names": ", ".join(names)})
         return query
 
 

@@ -1,6 +1,9 @@
 """A reported message: one click of its reader, then the staff's desk, and how long both are kept."""
 
 from datetime import timedelta
+from functools import reduce
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 import time_machine
@@ -11,7 +14,7 @@ from django.utils.timezone import now
 
 from apps.core.models import AuditEntry
 from apps.members.models import Message, MessageReport
-from apps.members.services import reports, tidying
+from apps.members.services import export, reports, tidying
 from apps.members.tests.factories import MessageFactory, ProfileFactory, UserFactory
 from apps.outbox.models import OutgoingMail
 
@@ -23,6 +26,11 @@ TEXT = "Zqsend me your passport."
 @pytest.fixture
 def message():
     return MessageFactory(text=TEXT, recipient=ProfileFactory(listed=True).user)
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -71,7 +79,16 @@ def test_only_its_reader_reports_a_message_and_the_sender_sees_nothing_of_it(mes
     assert "report" not in page.split("</header>")[1].split("<footer")[0]
 
 
-def test_staff_read_a_reported_message_only_with_a_purpose_and_both_persons_see_it(message, administrator):
+def copy_of(user):
+    """What the person's copy says, its files aside."""
+    asked = export.ask(user=user)
+    export.build_all()
+    asked.refresh_from_db()
+    with asked.file.open("rb") as file, ZipFile(BytesIO(file.read())) as archive:
+        return archive.read("data.json").decode() + archive.read("index.html").decode()
+
+
+def test_staff_read_a_reported_message_only_with_a_purpose_and_who_reported_it_sees_that(message, administrator):
     report = reports.report(reader=message.recipient, message=message, reason="Asks for papers.")
     desk = browser_of(administrator)
     address = reverse("admin:members_messagereport_change", args=[report.pk])
@@ -82,9 +99,44 @@ def test_staff_read_a_reported_message_only_with_a_purpose_and_both_persons_see_
 
     assert TEXT in page.content.decode()
     assert reverse("admin:members_user_change", args=[message.sender_id]) in page.content.decode()
-    for person in (message.sender, message.recipient):
-        (reading,) = AuditEntry.objects.about(person).readings()
-        assert (reading.purpose, reading.unit) == ("A member reported this message.", "Administrator")
+    (reading,) = AuditEntry.objects.about(message.recipient).readings()
+    assert (reading.purpose, reading.unit) == ("A member reported this message.", "Administrator")
+    assert str(message.sender_id) not in str(reading.detail)
+
+
+def test_nothing_tells_the_sender_that_he_was_reported(message, administrator):
+    """Neither the list of who has looked, nor his copy, whatever staff do with the report."""
+    before = list(AuditEntry.objects.about(message.sender))
+    report = reports.report(reader=message.recipient, message=message, reason="Zqreason")
+    desk = browser_of(administrator)
+    address = reverse("admin:members_messagereport_change", args=[report.pk])
+    desk.post(address, {"purpose": "Zqpurpose of the reader", "then": "open"})
+    desk.get(reverse("admin:members_messagereport_history", args=[report.pk]))
+    desk.post(address, {"answer": "Zqanswer: the account stays open."})
+
+    assert AuditEntry.objects.get(verb="members.messagereport.changed").person_id == message.recipient_id
+    assert list(AuditEntry.objects.about(message.sender)) == before
+    copy = copy_of(message.sender)
+    assert TEXT in copy
+    every_copy_has = ['"members.MessageReport": []', '"projects.DonorReport": []']
+    assert "report" not in reduce(lambda text, name: text.replace(name, ""), every_copy_has, copy).lower()
+    assert "Zqpurpose" in copy_of(message.recipient)
+    for word in ("Zqreason", "Zqpurpose", "Zqanswer"):
+        assert word not in copy
+        assert word not in browser_of(message.sender).get(reverse("members:privacy-readings")).text
+    assert not OutgoingMail.objects.exclude(kind="members.export-ready").exists()
+
+
+def test_a_message_that_stays_because_it_was_reported_is_gone_for_its_sender(message):
+    """Else it would tell him, after the 90 days, that it was."""
+    reports.report(reader=message.recipient, message=message)
+    old = MessageFactory(sender=message.sender)
+    Message.objects.update(sent_at=now() - timedelta(days=91))
+
+    assert browser_of(message.sender).get(message.get_absolute_url()).status_code == 404
+    assert browser_of(message.sender).get(old.get_absolute_url()).status_code == 404
+    assert TEXT not in copy_of(message.sender)
+    assert browser_of(message.recipient).get(message.get_absolute_url()).status_code == 200
 
 
 def test_closing_says_what_was_done_and_happens_once(message, administrator):

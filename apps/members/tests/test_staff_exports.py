@@ -1,17 +1,20 @@
 """Profiles as a file: with a reason, an entry for each person, and only what is for the team."""
 
 import csv
+from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils.timezone import localdate
 from openpyxl import load_workbook
 
 from apps.core.models import AuditEntry
 from apps.core.tests.factories import CountryFactory, LanguageFactory, SectorFactory, SkillFactory
 from apps.members.admin import exporting
 from apps.members.models import PARTS, Audience, Profile
+from apps.members.services import suspension
 from apps.members.tests.factories import ProfileFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +140,30 @@ def test_the_whole_selection_is_what_the_search_finds(desk, aline):
 
     assert len(cells(answer)) == 1
     assert not AuditEntry.objects.filter(verb="read.exported", person_id=other.user_id).exists()
+
+
+@pytest.mark.parametrize("chosen", ["all", "one"])
+def test_no_file_is_made_of_a_search_that_cannot_be_read(desk, aline, chosen):
+    """The list shows whom the rest of the search finds: everybody, where the only criterion is a tag that is gone."""
+    search = f"{PROFILES}?tag=9999"
+
+    answer = take_out(desk, aline, address=search, select_across=str(int(chosen == "all")), purpose=WHY, kind="csv")
+
+    assert "Content-Disposition" not in answer
+    said = desk.get(PROFILES).text
+    assert "No file is made of a search that cannot be read. Left aside: Tag." in said
+    assert not AuditEntry.objects.filter(verb="read.exported").exists()
+
+
+@pytest.mark.parametrize("chosen", ["all", "one"])
+def test_whoever_is_hidden_is_in_no_file(desk, aline, chosen):
+    away = ProfileFactory(display_name="Away")
+    suspension.suspend(user=away.user, until=localdate() + timedelta(days=30))
+
+    answer = take_out(desk, aline, away, select_across=str(int(chosen == "all")), purpose=WHY, kind="csv")
+
+    assert [row[1] for row in cells(answer)] == ["'=Aline Uwase"]
+    assert not AuditEntry.objects.filter(person_id=away.user_id, verb="read.exported").exists()
 
 
 def test_more_than_a_file_may_hold_is_refused(desk, monkeypatch):

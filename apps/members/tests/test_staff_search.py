@@ -1,16 +1,18 @@
 """The staff's search over profiles: every criterion, nothing by a hidden part, and searches that stay current."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from apps.core import vocabulary
 from apps.core.models import AuditEntry, SkillName
 from apps.core.tests.factories import CountryFactory, LanguageFactory, SectorFactory, SkillFactory
 from apps.members.models import PARTS, Audience, Profile, SavedSearch, Tag
+from apps.members.services import erasure, suspension
 from apps.members.tests.factories import ProfileFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +159,51 @@ def test_profiles_are_found_by_tag(desk, aline):
     assert found(desk, tag=tag.pk) == {aline}
 
 
+# --- who is away ------------------------------------------------------------------------------------------------------
+AWAY = {  # what its page says → how it comes
+    "Hidden until": lambda user: suspension.suspend(user=user, until=localdate() + timedelta(days=30)),
+    "Deleted at": lambda user: erasure.ask(user=user),
+    "This account is closed": lambda user: erasure.open_or_close(user=user, active=False, actor=UserFactory()),
+}
+
+
+@pytest.mark.parametrize("go", AWAY.values(), ids=AWAY)
+def test_whoever_is_away_is_in_no_list_no_search_and_no_count_of_the_staff(desk, aline, go):
+    """As the pages promise on which one hides one's profile, or asks for the end of the account."""
+    Tag.objects.create(name="Speaker").profiles.add(aline)
+    save(desk, "Midwives", "skill=midwifery")
+    go(aline.user)
+
+    assert found(desk) == found(desk, q="uwase") == found(desk, skill="midwifery") == set()
+    assert saved(desk) == {"Midwives": 0}
+    desk.force_login(staff_of("Administrator"))
+    tags = desk.get(reverse("admin:members_tag_changelist")).context["cl"].result_list
+    assert [(tag.name, tag.people) for tag in tags] == [("Speaker", 0)]
+    accounts = reverse("admin:members_user_changelist")
+    assert "Uwase" not in desk.get(accounts).text
+    assert list(desk.get(accounts, {"q": "uwase"}).context["cl"].result_list) == []
+    assert list(desk.get(accounts, {"q": aline.user.email}).context["cl"].result_list) == [aline.user]
+
+
+@pytest.mark.parametrize(("says", "go"), AWAY.items())
+def test_the_record_of_somebody_away_still_opens_by_its_number_and_says_so(desk, aline, go, says):
+    address = reverse("admin:members_profile_change", args=[aline.pk])
+    go(aline.user)
+
+    desk.post(address, {"then": "open", "purpose": "He asked us for his notes"})
+    page = desk.get(address).text
+
+    assert "Aline Uwase" in page
+    assert says in page
+
+
+def test_whoever_comes_back_is_found_again(desk, aline):
+    suspension.suspend(user=aline.user, until=localdate() + timedelta(days=30))
+    suspension.resume(user=aline.user)
+
+    assert found(desk, skill="midwifery") == {aline}
+
+
 # --- saved searches ---------------------------------------------------------------------------------------------------
 def saved(client):
     return {search.name: search.people for search in client.get(PROFILES).context["saved"]}
@@ -209,6 +256,43 @@ def test_a_search_without_a_name_or_a_question_is_asked_again_and_loses_nothing(
     assert page.status_code == 200
     assert page.context["form"].errors
     assert page.context["form"]["name"].value() == name
+    assert not SavedSearch.objects.exists()
+
+
+LOST = {
+    "tag=9999": "Tag",
+    "q=uwase&country=ZZ": "Lives in",
+    "language=xx&level=B1": "Language",
+    "level=B1": "At least",
+    "tag=9999&free_from=yesterday": "Free from, Tag",
+}
+
+
+@pytest.mark.parametrize(("query", "names"), LOST.items())
+def test_a_saved_search_of_which_a_part_is_gone_finds_nobody_and_says_why(desk, aline, colleague, query, names):
+    SavedSearch.objects.create(owner=colleague, name="Old", query=query)
+
+    assert saved(desk) == {"Old": 0}
+    assert f"finds nobody, because this is gone: {names}" in desk.get(PROFILES).text
+    assert f"Left aside, because it cannot be read: {names}." in desk.get(f"{PROFILES}?{query}").text
+
+
+def test_a_saved_search_by_a_tag_finds_nobody_once_the_tag_is_gone(desk, aline):
+    ProfileFactory()
+    tag = Tag.objects.create(name="Speaker")
+    tag.profiles.add(aline)
+    save(desk, "Speakers", f"tag={tag.pk}")
+    assert saved(desk) == {"Speakers": 1}
+
+    tag.delete()
+
+    assert saved(desk) == {"Speakers": 0}
+
+
+def test_what_cannot_be_read_is_not_kept(desk, aline):
+    page = save(desk, "Speakers", "q=uwase&tag=9999")
+
+    assert "This search cannot be read: Tag." in page.text
     assert not SavedSearch.objects.exists()
 
 
