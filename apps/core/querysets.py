@@ -20,6 +20,11 @@ class TermQuerySet(models.QuerySet):
         return self
 
 
+def numbers_in(text: str) -> list[int]:
+    """The words of a search that may be numbers of accounts."""
+    return [int(word) for word in text.split() if word.isdecimal() and len(word) < 19]
+
+
 class AuditQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.has_perm("core.view_auditentry") else self.none()
@@ -30,6 +35,20 @@ class AuditQuerySet(models.QuerySet):
 
     def about(self, user):
         return self.filter(person_id=user.pk)
+
+    def done_as_member(self, user):
+        """What somebody did for himself: no reading, and no deed of staff, who act in a role or for a purpose."""
+        return self.filter(actor_id=user.pk, unit="", purpose="").exclude(verb__startswith=f"{self.model.READ}.")
+
+    def telling(self, text):
+        """Every word is the number of an account, an object or a request, or stands in what was done."""
+        found = self
+        for word in text.split():
+            said = Q(target_id=word) | Q(request_id=word) | Q(verb__icontains=word)
+            for number in numbers_in(word):
+                said |= Q(actor_id=number) | Q(person_id=number)
+            found = found.filter(said)
+        return found
 
     def since(self, moment):
         return self.filter(at__gte=moment)

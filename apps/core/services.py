@@ -182,7 +182,7 @@ retention.register(
 )
 
 
-def keep_tidy() -> dict[str, int]:
+def keep_tidy() -> dict[str, int | None]:
     """Let go of records that have had their three years. Returns how many of each went."""
     gone = retention.run("core")
     audit.record(actor=None, verb="core.tidied", **gone)

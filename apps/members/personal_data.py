@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.personal_data import declare, no_person
 
+from .querysets.messages import told_to_its_sender
+
 SECRET = _("a secret that only the portal may know")
 INTERNAL = _("an internal number")
 WHILE_ACCOUNT = _("as long as the account")
@@ -139,6 +141,7 @@ declare(
     person="sender",
     export=["sender", "subject", "text", "sent_at"],
     exempt={"recipient": _("another person's account"), "answers": INTERNAL},
+    copied=told_to_its_sender,
 )
 declare(
     "members.Follow",
@@ -146,6 +149,13 @@ declare(
     retention=_("until the person stops following"),
     person="user",
     export=["user", "country", "sector", "at"],
+)
+declare(
+    "members.ToldMatch",
+    purpose=_("not to write twice about the same thing that looks for people"),
+    retention=_("as long as that thing asks for people, at most as long as the account"),
+    person="profile__user",
+    export=["profile", "criteria", "at"],
 )
 declare(
     "members.Block",

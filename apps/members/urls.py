@@ -17,7 +17,6 @@ urlpatterns = [
     path("me/profile/languages/", views.Languages.as_view(), name="profile-languages"),
     path("me/profile/ties/", views.Ties.as_view(), name="profile-ties"),
     path("me/profile/skills/", views.Skills.as_view(), name="profile-skills"),
-    path("me/profile/skills/add/", views.add_skill, name="skill-add"),
     path("me/profile/offer/", views.Offer.as_view(), name="profile-offer"),
     path("me/profile/career/", views.Career.as_view(), name="profile-career"),
     path("me/profile/availability/", views.Availability.as_view(), name="profile-availability"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.members import matching, matching_kinds
 from apps.members.models import PARTS, Audience, DataExport, Profile
@@ -22,9 +23,12 @@ class Todo:
     done: bool = False
 
 
-def waiting(profile: Profile | None, export: DataExport | None) -> list[Todo]:
+def waiting(profile: Profile | None, unanswered: int, export: DataExport | None) -> list[Todo]:
     """What a member is to do or may fetch, except for the missing parts of the profile."""
     todo = []
+    if unanswered:
+        to_answer = ngettext("Answer %(count)d message", "Answer %(count)d messages", unanswered)
+        todo.append(Todo(to_answer % {"count": unanswered}, reverse("members:messages")))
     if export and export.state == DataExport.State.READY:
         until = _("It can be fetched until %(day)s.") % {"day": date_format(export.expires_at, _("j F Y"))}
         todo.append(Todo(_("Fetch the copy of your data"), reverse("members:privacy-download"), until))

@@ -54,15 +54,16 @@ class MySpace(TemplateView):
     def get_context_data(self, **kwargs):
         user = self.request.user
         profile = Profile.objects.of(user).with_everything().first()
-        received = Message.objects.visible_to(user).received_by(user).with_people().with_answer_of(user)
+        visible = Message.objects.visible_to(user)
+        unanswered = visible.waiting_for(user).count()
         return super().get_context_data(
             **kwargs,
             area="me",
             profile=profile,
-            waiting=my_space.waiting(profile, DataExport.objects.visible_to(user).newest()),
+            waiting=my_space.waiting(profile, unanswered, DataExport.objects.visible_to(user).newest()),
             missing=profile.missing() if profile else [],
             fitting=my_space.fitting(profile),
-            received=received[:3],
+            received=visible.received_by(user).with_people().with_answer_of(user)[:3],
             seen=my_space.who_sees(profile) if profile else [],
             readings=AuditEntry.objects.about(user).readings().order_by("-at")[:READINGS],
             consents=Consent.objects.given_by(user),

@@ -184,8 +184,6 @@ ACCESS = [
     ("members:profile-ties",                 "POST", "",               302, 302, 302, 302, 302, 302, 302, 302, 302),
     ("members:profile-skills",               "GET",  "",               302, 302, 200, 200, 302, 302, 302, 302, 302),
     ("members:profile-skills",               "POST", "",               302, 302, 302, 302, 302, 302, 302, 302, 302),
-    ("members:skill-add",                    "GET",  "",               302, 405, 405, 405, 405, 405, 405, 405, 405),
-    ("members:skill-add",                    "POST", "",               302, 302, 404, 404, 302, 302, 302, 302, 302),
     ("members:profile-offer",                "GET",  "",               302, 302, 200, 200, 302, 302, 302, 302, 302),
     ("members:profile-offer",                "POST", "",               302, 302, 302, 302, 302, 302, 302, 302, 302),
     ("members:profile-career",                "GET",  "",              302, 302, 200, 200, 302, 302, 302, 302, 302),

@@ -30,7 +30,7 @@ from apps.core import audit, history, personal_data
 from apps.core.models import AuditEntry
 from apps.core.tests.factories import CountryFactory, LanguageFactory, SectorFactory, SkillFactory
 from apps.members import tasks
-from apps.members.models import DataExport, ErasedAccount, Tag, User
+from apps.members.models import Criteria, DataExport, ErasedAccount, Tag, ToldMatch, User
 from apps.members.services import consents, erasure, export, grants, messages
 from apps.members.tests.accounts.browsing import Browser, add_app
 from apps.members.tests.factories import MessageFactory, ProfileFactory, UserFactory
@@ -111,6 +111,7 @@ def of_the_profile(profile, word):
         kind="cv", name=word("document"), content_type="application/pdf", size=9,
         file=ContentFile(b"canary-document", name="x"),
     )  # fmt: skip
+    ToldMatch.objects.create(profile=profile, criteria=Criteria.objects.create(kind="tests.call", about_id=1))
 
 
 def of_the_account(user, word):
@@ -241,6 +242,7 @@ def test_the_purge_leaves_none_in_any_table_any_file_or_the_log(person, caplog, 
     assert rows() == []
     assert files() == []
     assert left(number) == []
+    assert not AuditEntry.objects.filter(actor_id=number).exists()
     assert CANARY not in caplog.text
     assert Session.objects.count() == sessions - 1
     assert list(ErasedAccount.objects.values_list("user_id", flat=True)) == [number]

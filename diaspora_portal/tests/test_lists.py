@@ -27,7 +27,7 @@ READY_TO_GO = 1  # the countries of the times when somebody is free, if there is
 COUNTRIES = 1  # those that a form offers
 RECEIVED = 1
 WHO_HAS_LOOKED = 1
-WHAT_WAITS = RECEIVED + 2  # the copy of one's data; and what one agreed to
+WHAT_WAITS = RECEIVED + 3  # how many are not answered; the copy of one's data; what one agreed to
 LEDGER = SHARED = COPY = 1
 AGREED = FOLLOWED = 1
 SUBJECTS = 2  # countries and fields of work that can be followed

@@ -9,7 +9,8 @@ import pytest
 import structlog
 from celery import shared_task
 from celery.contrib.testing.worker import start_worker
-from django.urls import reverse
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLResolver
 
 from apps.core import bell
 from apps.members.tests.factories import PASSWORD, ProfileFactory
@@ -70,6 +71,38 @@ def test_an_error_that_quotes_an_address_is_logged_without_it(lines):
     for line in (django, own):
         assert "aline" not in line
         assert "ValueError" in json.loads(line)["exception"]
+
+
+PLAIN = {  # what else stands in addresses: numbers, words and languages
+    "app_label", "audience", "content_type_id", "kind", "language", "note_id", "object_id", "pk", "public_id",
+    "purpose", "search_id", "section", "size", "slug", "url", "version_id",
+}  # fmt: skip
+
+
+def routes_with_secrets(resolver, before=()):
+    for pattern in resolver.url_patterns:
+        parts = (*before, pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes_with_secrets(pattern, parts)
+        elif any(set(part.regex.groupindex) - PLAIN for part in parts):
+            yield "/" + "".join(map(str, parts))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [str, lambda path: path[3:], lambda path: path.rstrip("/")])
+def test_a_secret_in_an_address_stands_in_no_line(client, lines, change):
+    """However the address came to us: without its language, without its end, or in an error's text."""
+    routes = list(routes_with_secrets(get_resolver()))
+    assert routes == ["/en/me/privacy/delete/cancel/<slug:secret>/"]
+    for route in routes:
+        path = change(re.sub(r"<[^>]+>", "Zqsecret-_0", route))
+        client.get(path)
+        client.post(path)
+        logging.getLogger("django.request").error("Internal Server Error: %s", path)
+        structlog.get_logger("x").error("failed", reason=f"Nothing at http://testserver{path}")
+
+    assert "POST" in "\n".join(lines())
+    assert "Zqsecret" not in "\n".join(lines())
 
 
 @pytest.mark.django_db

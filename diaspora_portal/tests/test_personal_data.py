@@ -13,9 +13,11 @@ from django.utils.html import escape
 from django.utils.text import capfirst
 from django.utils.translation import override
 
-from apps.core import personal_data
+from apps.core import personal_data, retention
 from apps.core.personal_data import Treatment
 from apps.portal import services
+
+from ..celery import app as celery
 
 
 @pytest.mark.static
@@ -78,6 +80,53 @@ def test_every_declaration_says_what_for_and_for_how_long():
     for declaration in personal_data.declarations():
         assert force_str(declaration.purpose).strip(), declaration.model
         assert force_str(declaration.retention).strip(), declaration.model
+
+
+# How long something is kept, where no day ends it: the account's end, or what somebody does.
+ENDED_BY_A_DEED = {
+    "as long as the account",
+    "as long as that thing asks for people, at most as long as the account",
+    "as long as the profile is listed",
+    "as long as the portal tells of the project",
+    "as long as what was written",
+    "for good",
+    "for good, also after the account is erased: else the next mail would go there again",
+    "none is kept",
+    "until the consent is taken back",
+    "until the person removes it",
+    "until the person removes it, and as long as the account",
+    "until the person stops following",
+    "until the person takes it back",
+    "while the person works on it",
+}
+GOES_WITH = {"members.MessageReport": "message", "outbox.MailEvent": "mail"}  # deleted with what this field names
+ENDED_BY = {"members.Erasure": "members.erase_due", "sessions.Session": "core.keep_tidy"}  # a job of its own
+
+
+def dated():
+    """The tables whose time ends on some day. A new wording is one until it is named above."""
+    with override("en"):
+        ends = {declared.model: str(declared.retention) for declared in personal_data.declarations()}
+    return {model for model, end in ends.items() if end not in ENDED_BY_A_DEED}
+
+
+@pytest.mark.static
+def test_whatever_is_declared_to_end_on_a_day_is_ended_by_a_rule_that_the_beat_runs():
+    ruled = {rule.model for rule in retention.rules()}
+    assert dated() - ruled - set(GOES_WITH) - set(ENDED_BY) == set()
+
+    for label, name in GOES_WITH.items():
+        field = apps.get_model(label)._meta.get_field(name)
+        assert field.remote_field.on_delete is models.CASCADE, label
+        assert field.related_model._meta.label in ruled, label
+    jobs = {f"{rule.app}.keep_tidy" for rule in retention.rules()} | set(ENDED_BY.values())
+    assert jobs <= set(celery.conf.beat_schedule)
+
+
+@pytest.mark.static
+@pytest.mark.parametrize("model", ["usersessions.UserSession", "members.Message", "core.AuditEntry", "members.Erasure"])
+def test_the_guard_knows_what_ends_on_a_day(model):
+    assert model in dated()
 
 
 def path_to_a_person(model, path):

@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 
+from apps.core import audit
 from apps.core.models import AuditEntry
 from apps.members.models import StaffNote
 from apps.members.tests.factories import UserFactory
@@ -30,7 +31,7 @@ WALK = sorted(
 )
 CANARIES = [
     "Zqname", "Zqother", "Zqheadline", "Zqabout", "Zqplace", "Zqjob", "Zqdegree", "Zqlink", "2031", "zq@secret.example",
-    "Zqnote", "Zqdocument", "Zqwording", "Zqmessage",
+    "Zqnote", "Zqdocument", "Zqwording", "Zqmessage", "Zqpurpose",
 ]  # fmt: skip
 
 
@@ -58,6 +59,9 @@ def world(django_db_setup, django_db_blocker):
         type(world.message).objects.update(text="Zqmessage")
         world.of_the_administration["outgoingmail"] = OutgoingMailFactory(
             to="zq@secret.example", person_id=person.user_id
+        )
+        world.of_the_administration["auditentry"] = audit.read(
+            actor=None, person=person.user_id, what="opened", purpose="Zqpurpose", target=person
         )
         world.everywhere = UserFactory(is_staff=True)
         world.everywhere.groups.set(Group.objects.all())
@@ -106,7 +110,16 @@ def test_so_are_searches(world, model):
     assert written == 1
 
 
+def test_so_is_a_search_for_what_the_audit_knows_of_an_account(world):
+    number = world.owner.user_id
+    seen, written = walk(world, f"{world.address('admin:core_auditentry_changelist', '')}?q={number}")
+
+    assert seen == []
+    assert written == 2  # that it was opened, and that it was listed: both told to the person
+
+
 SHOWING = {
+    "admin:core_auditentry_change": {"Zqpurpose"},
     "admin:members_profile_change": {"Zqname", "Zqheadline", "Zqjob", "2031", "zq@secret.example", "Zqnote"},
     "admin:members_profile_changelist": {"Zqname"},
     "admin:members_user_change": {"zq@secret.example"},

@@ -205,12 +205,13 @@ def test_a_list_costs_the_same_for_any_number(staff_client, factory, django_asse
 
 # --- the audit --------------------------------------------------------------------------------------------------------
 def test_the_audit_is_read_filtered_and_never_written(staff_client, staff):
-    entries = [audit.record(actor=staff, verb="core.tested", person=person) for person in (1, 22, 2)]
+    entries = [audit.record(actor=staff, verb="core.tested", number=number) for number in range(3)]
     changelist = reverse("admin:core_auditentry_changelist")
+    of_the_day = {f"at__{part}": getattr(entries[1].at, part) for part in ("year", "month", "day")}
 
-    found = staff_client.get(changelist, {"q": "22", "verb": "core.tested"}).context["cl"].result_list
+    found = staff_client.get(changelist, {"q": "core tested", "verb": "core.tested", **of_the_day}).context["cl"]
 
-    assert list(found) == [entries[1]]
+    assert list(found.result_list) == entries[::-1]
     change = reverse("admin:core_auditentry_change", args=[entries[0].pk])
     assert staff_client.get(change).status_code == 200
     assert staff_client.post(change, {"verb": "x"}).status_code == 403
@@ -231,8 +232,102 @@ def test_the_audits_list_costs_the_same_for_any_number(staff_client, staff, djan
     for more in (1, 2):
         for _ in range(more):
             audit.record(actor=staff, verb="core.tested")
-        with django_assert_max_num_queries(10) as queries:
+        with django_assert_max_num_queries(11) as queries:  # two of them write that the list was read
             staff_client.get(reverse("admin:core_auditentry_changelist"))
         costs.append(len(queries))
 
     assert costs[0] == costs[1]
+
+
+WHY = "Looks into a complaint about a message"
+
+
+@pytest.fixture
+def trail(django_user_model):
+    """A member who wrote to another, was read about, and shut somebody out."""
+    member, other = (django_user_model.objects.create_user(f"{name}@example.org") for name in ("member", "other"))
+    return {
+        "member": member,
+        "other": other,
+        "written": audit.record(actor=member, verb="members.message_sent", person=other.pk),
+        "shut out": audit.record(actor=member, verb="members.blocked", person=member.pk),
+        "read": audit.read(actor=None, person=member.pk, what="opened", purpose="Zqpurpose of a colleague"),
+    }
+
+
+def readings_of(user):
+    readings = AuditEntry.objects.about(user).readings().filter(purpose=WHY).order_by("pk")
+    return [(entry.verb, entry.target_type, entry.target_id) for entry in readings]
+
+
+def test_all_that_is_known_of_an_account_is_searched_for_with_a_purpose_and_its_owner_sees_it(staff_client, trail):
+    member = trail["member"]
+    address = f"{reverse('admin:core_auditentry_changelist')}?q={member.pk}+members."
+
+    asked = staff_client.get(address)
+    assert asked.templates[0].name == "admin/purpose.html"
+    assert "members.message_sent" not in asked.text
+    page = staff_client.post(address, {"then": "open", "purpose": WHY}, follow=True)
+
+    assert set(page.context["cl"].result_list) == {trail["written"], trail["shut out"]}
+    once = [("read.opened", "members.User", str(member.pk)), ("read.listed", "", "")]
+    assert readings_of(member) == once
+    staff_client.get(address)
+    assert readings_of(member) == [*once, once[1]]
+    assert readings_of(trail["other"]) == []
+
+
+def test_two_accounts_in_one_search_are_two_people(staff_client, trail):
+    address = f"{reverse('admin:core_auditentry_changelist')}?q={trail['member'].pk}+{trail['other'].pk}"
+
+    for _person in range(2):
+        assert "cl" not in staff_client.get(address).context
+        staff_client.post(address, {"then": "open", "purpose": WHY})
+
+    assert list(staff_client.get(address).context["cl"].result_list) == [trail["written"]]
+    for name in ("member", "other"):
+        opened = ("read.opened", "members.User", str(trail[name].pk))
+        assert readings_of(trail[name]) == [opened, ("read.listed", "", "")]
+
+
+def test_the_list_of_the_audit_tells_no_reason_and_adds_one_entry_however_many_it_shows(staff_client, trail):
+    before = AuditEntry.objects.count()
+
+    page = staff_client.get(reverse("admin:core_auditentry_changelist"))
+
+    assert trail["read"] in page.context["cl"].result_list
+    assert "Zqpurpose" not in page.text
+    assert AuditEntry.objects.count() == before + 1
+    assert (last_entry().verb, last_entry().detail) == ("read.listed", {"model": "core.AuditEntry", "searched": False})
+
+
+@pytest.mark.parametrize("asked", ["person_id=1", "actor_id__exact=1", "purpose__startswith=Z", "detail__sender=1"])
+def test_no_address_goes_round_the_search(staff_client, asked):
+    assert staff_client.get(f"{reverse('admin:core_auditentry_changelist')}?{asked}").status_code == 400
+
+
+def test_no_order_leads_to_a_number(staff_client, trail):
+    for column in range(1, 8):
+        page = staff_client.get(reverse("admin:core_auditentry_changelist"), {"o": column})
+        order = {name.lstrip("-") for name in page.context["cl"].queryset.query.order_by}
+        assert order <= {"at", "pk", "verb", "unit", "target_type"}
+
+
+def test_an_entry_about_a_person_is_opened_with_a_purpose_and_whoever_is_in_it_sees_it(staff_client, staff, trail):
+    address = reverse("admin:core_auditentry_change", args=[trail["read"].pk])
+    assert "Zqpurpose" not in staff_client.get(address).text
+    assert "Zqpurpose" in staff_client.post(address, {"then": "open", "purpose": WHY}, follow=True).text
+    assert readings_of(trail["member"]) == [("read.opened", "core.AuditEntry", str(trail["read"].pk))]
+
+    written = reverse("admin:core_auditentry_change", args=[trail["written"].pk])
+    staff_client.post(written, {"then": "open", "purpose": WHY})
+    seen = ("read.opened", "core.AuditEntry", str(trail["written"].pk))
+    assert readings_of(trail["other"]) == [seen]
+    assert readings_of(trail["member"])[1:] == [seen]
+    assert readings_of(staff) == []
+
+
+def test_an_entry_about_nobody_is_no_secret(staff_client):
+    entry = audit.record(actor=None, verb="core.tidied", audit=7)
+
+    assert "core.tidied" in staff_client.get(reverse("admin:core_auditentry_change", args=[entry.pk])).text

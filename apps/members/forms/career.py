@@ -16,6 +16,7 @@ from apps.core.models import Country
 from ..models import Availability, Degree, Occupation
 from ..services.career import MOST
 from .profile import with_blank
+from .shown import ShownMixin
 
 FIRST_DAY = date(1930, 1, 1)
 YEAR = timedelta(days=365)
@@ -25,7 +26,7 @@ def day_input():
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class RowForm(forms.Form):
+class RowForm(ShownMixin, forms.Form):
     """What every row has: its number, and the tick that takes it away."""
 
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -139,8 +140,9 @@ class BaseRows(forms.BaseFormSet):
                 form.fields["country"].choices = with_blank(offered, first=("BE", "LU"))
 
     def rows(self) -> list[dict]:
-        """What was typed, without the rows left empty."""
-        return [form.cleaned_data for form in self.forms if form.cleaned_data and form.has_changed()]
+        """What was typed: neither the rows left empty, nor those that stand as the page had shown them."""
+        typed = [form for form in self.forms if form.cleaned_data and form.has_changed()]
+        return [form.cleaned_data for form in typed if form.changed().keys() - {"id"}]
 
 
 class BaseWindows(BaseRows):

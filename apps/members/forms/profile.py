@@ -11,6 +11,7 @@ from apps.core import images
 from apps.core.models import Country, Language, Region, Sector
 
 from ..models import PARTS, Audience, LanguageLevel, Profile, SkillLevel
+from .shown import ShownMixin
 
 YEAR = timedelta(days=365)
 TIES_WORDING = _(
@@ -37,7 +38,9 @@ class PhotoField(forms.ImageField):
         return super().to_python(data)
 
 
-class AboutForm(forms.ModelForm):
+class AboutForm(ShownMixin, forms.ModelForm):
+    together = ("country", "region", "place")
+
     photo = PhotoField(
         label=_("Photo"),
         required=False,
@@ -89,7 +92,7 @@ def with_blank(terms, first: tuple[str, ...] = ()) -> list[tuple]:
     return [("", "---------"), *((term.pk, str(term)) for term in terms)]
 
 
-class TiesForm(forms.Form):
+class TiesForm(ShownMixin, forms.Form):
     agreed = forms.BooleanField(label=TIES_WORDING, required=False)
     places = forms.ModelMultipleChoiceField(
         Country.objects.none(), label=_("Countries"), required=False, widget=forms.CheckboxSelectMultiple
@@ -111,6 +114,13 @@ class TiesForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         cleaned["countries"] = {*(cleaned.get("places") or ()), cleaned.get("other_1"), cleaned.get("other_2")} - {None}
+        shown, agreed, now = self.shown.get("agreed", ...), cleaned.get("agreed"), self.initial.get("agreed")
+        if agreed and shown is True and not now:
+            self.shown = self.now()
+            self.add_error("agreed", _("You took your agreement back meanwhile. Save again if you agree once more."))
+            return cleaned
+        if not agreed and shown is None and now:
+            cleaned["agreed"] = True  # on another page, since this one was drawn: the empty tick takes nothing back
         if self.initial.get("agreed") and not cleaned.get("agreed"):
             cleaned["countries"] = set()  # taking back is as easy as giving: one tick less
         if cleaned["countries"] and not cleaned.get("agreed"):
@@ -120,7 +130,7 @@ class TiesForm(forms.Form):
         return cleaned
 
 
-class LanguageForm(forms.Form):
+class LanguageForm(ShownMixin, forms.Form):
     language = forms.ModelChoiceField(Language.objects.none(), label=_("Language"), required=False)
     level = forms.ChoiceField(label=_("Level"), required=False, choices=[("", "---------"), *LanguageLevel.choices])
 
@@ -149,11 +159,16 @@ class BaseLanguageFormSet(forms.BaseFormSet):
         rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("language")]
         return {row["language"]: row["level"] for row in rows}
 
+    def shown(self) -> dict[int, str]:
+        """The languages, by their numbers, that the page had shown with their levels."""
+        rows = [form.shown for form in self.forms]
+        return {row["language"]: row.get("level") for row in rows if isinstance(row.get("language"), int)}
+
 
 LanguageFormSet = forms.formset_factory(LanguageForm, BaseLanguageFormSet, extra=2, max_num=20, absolute_max=24)
 
 
-class SkillForm(forms.Form):
+class SkillForm(ShownMixin, forms.Form):
     """Level and years of one skill that the member has; the row's prefix is the skill's id."""
 
     level = forms.TypedChoiceField(label=_("Level"), choices=SkillLevel.choices, coerce=int)
@@ -161,7 +176,7 @@ class SkillForm(forms.Form):
     remove = forms.BooleanField(label=_("Remove"), required=False)
 
 
-class OfferForm(forms.ModelForm):
+class OfferForm(ShownMixin, forms.ModelForm):
     sectors = forms.ModelMultipleChoiceField(
         Sector.objects.none(), label=_("Fields of work"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -193,7 +208,7 @@ class OfferForm(forms.ModelForm):
         return day
 
 
-class VisibilityForm(forms.ModelForm):
+class VisibilityForm(ShownMixin, forms.ModelForm):
     class Meta:
         model = Profile
         fields = ["listing", *(f"{part}_audience" for part in PARTS)]

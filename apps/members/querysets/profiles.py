@@ -37,9 +37,13 @@ def reads_as(user) -> int:
     return EVERYONE
 
 
-def showing() -> Q:
-    """Somebody who is here: with an open account, and not hidden for a time. ``Profile.is_showing`` says it of one."""
-    return Q(user__is_active=True) & (Q(suspended_until=None) | Q(suspended_until__lte=localdate()))
+def showing(way: str = "") -> Q:
+    """Somebody who is here: with an open account, and not hidden for a time. ``Profile.is_showing`` says it of one.
+
+    ``way`` leads to the profile where another table is asked.
+    """
+    back = Q((f"{way}suspended_until", None)) | Q((f"{way}suspended_until__lte", localdate()))
+    return Q((f"{way}user__is_active", True)) & back
 
 
 def agreeing(purpose: str) -> Q:
@@ -87,14 +91,13 @@ class ProfileQuerySet(StaffSearch):
         )
 
     def due_for_matches(self, moment):
-        """Those who want news of what fits, whose turn it is, and for whom there is something new."""
-        criteria = apps.get_model("members", "criteria").objects.open()
-        anything = Q(Exists(criteria.filter(at__lte=moment)))
-        newer = Q(Exists(criteria.filter(at__lte=moment, at__gt=OuterRef("matched_at"))))
-        its_turn = Q(matched_at=None) & anything
+        """Those who want news of what fits, whose turn it is, and who or for whom something is new since."""
+        criteria = apps.get_model("members", "criteria").objects.open().handed_in(until=moment)
+        newer = Q(updated_at__gt=F("matched_at")) | Q(Exists(criteria.filter(at__gt=OuterRef("matched_at"))))
+        its_turn = Q(matched_at=None)
         for days in (1, 7, 30):
             its_turn |= Q(match_pace=days, matched_at__lte=moment - timedelta(days=days)) & newer
-        return self.wanting_matches().filter(its_turn)
+        return self.wanting_matches().filter(Exists(criteria), its_turn)
 
     def wanting_matches(self):
         """Those who are written to about what fits them, at whatever pace."""

@@ -26,6 +26,15 @@ class UserQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.has_perm("members.view_user") else self.filter(pk=user.pk)
 
+    def locked(self):
+        """Under their locks until the transaction ends. One order everywhere, so that no two wait for each other: the
+        account first, then its profile, then what hangs on that.
+
+        The key stays free: a row that names this person, a message or a mail, asks for it at its commit, when its
+        writer may hold another lock already. Only who deletes the account takes the key too.
+        """
+        return self.select_for_update(no_key=True)
+
     def followers_of(self, *, country=None, sector=None):
         """Whom an app with news of a country or of a field writes to; each person once."""
         followed = Q(country=country, country__isnull=False) | Q(sector=sector, sector__isnull=False)

@@ -16,7 +16,7 @@ class TooManyBlocks(Exception):
 @transaction.atomic
 def block(*, blocker: User, blocked: User) -> Block:
     """Neither sees the other from this commit on; a second time changes nothing."""
-    User.objects.select_for_update().get(pk=blocker.pk)
+    User.objects.locked().get(pk=blocker.pk)
     own = Block.objects.made_by(blocker)
     if known := own.filter(blocked=blocked).first():
         return known

@@ -30,13 +30,24 @@ def save_availability(*, user: User, windows: Iterable[dict]) -> None:
 
 
 @transaction.atomic
-def save_links(*, user: User, links: dict[str, str], instead_of: Iterable[int] = ()) -> None:
-    """Save links, address → label, in the place of those named by their id; an address stands once."""
+def save_links(*, user: User, links: Iterable[dict]) -> None:
+    """Save links, each row with ``id``, ``remove``, ``label`` and ``url``; an address stands once.
+
+    A row whose link was taken away meanwhile stays away, unless its address stands there under another number.
+    """
     profile = locked(user)
-    profile.links.filter(pk__in=instead_of).delete()
-    for url, label in links.items():
+    links, there = list(links), profile.links.in_bulk()
+    urls = {link.url for link in there.values()}
+    profile.links.filter(pk__in=[row["id"] for row in links if row["id"] in there]).delete()  # two may change places
+    for row in links:
+        pk, url = row["id"], row.get("url")
+        if row.get("remove") or not (pk is None or pk in there or url in urls):
+            continue
         if profile.links.count() < MOST or profile.links.filter(url=url).exists():
-            profile.links.update_or_create(url=url, defaults={"label": label})
+            label = {"label": row["label"]}
+            profile.links.update_or_create(
+                url=url, defaults=label, create_defaults=label | ({"pk": pk} if pk in there else {})
+            )
     profile.save()
     told(profile, "links")
 

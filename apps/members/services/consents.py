@@ -21,7 +21,7 @@ def withdraw(*, user: User, purpose: Consent.Purpose, wording: str) -> None:
 
 def _write(user, purpose, wording, *, given):
     # The ledger is read and written under the person's lock, so that two clicks make one line.
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.locked().get(pk=user.pk)
     if Consent.objects.holds(user, purpose) == given:
         return
     Consent.objects.create(user=user, purpose=purpose, wording=wording, language=get_language(), given=given)

@@ -37,7 +37,7 @@ STYLE = PurePath(__file__).parents[1] / "data" / "export.css"
 @transaction.atomic
 def ask(*, user: User) -> DataExport:
     """Ask for a download; an earlier one is deleted. While one is being put together, that is the one."""
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.locked().get(pk=user.pk)
     if building := DataExport.objects.filter(user=user, state=DataExport.State.ASKED).first():
         return building
     for earlier in DataExport.objects.filter(user=user, state=DataExport.State.READY):
@@ -109,7 +109,7 @@ def _tables(export, archive) -> Iterator[dict]:
     for number, declaration in enumerate(declared):
         names = [name for name, treatment in declaration.fields.items() if treatment == Treatment.EXPORT]
         rows, told = [], []
-        found = personal_data.rows_of(declaration, export.user)
+        found = personal_data.copied_rows_of(declaration, export.user)
         for row in found.select_related(*readable.near(found.model, names)).order_by("pk"):
             files = {name: _put(archive, row, name) for name in names if readable.is_file(row, name)}
             rows.append(readable.plain(row, names, files))

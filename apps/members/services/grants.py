@@ -22,7 +22,7 @@ def share(
 
     The same act again, while it holds, is the one that is there.
     """
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.locked().get(pk=user.pk)
     parts = sorted(parts)
     same = DataGrant.objects.in_force().filter(user=user, to=to, purpose=purpose, parts=parts, until=until).first()
     if same:
@@ -43,7 +43,7 @@ def share(
 @transaction.atomic
 def withdraw(*, grant: DataGrant) -> None:
     """Take a sharing back; whoever passed the data on hears of it in this transaction. Twice changes nothing."""
-    grant = DataGrant.objects.select_for_update().select_related("user").get(pk=grant.pk)
+    grant = DataGrant.objects.select_for_update(of=("self",)).select_related("user").get(pk=grant.pk)
     if grant.withdrawn_at:
         return
     grant.withdrawn_at = timezone.now()

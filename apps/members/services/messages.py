@@ -11,7 +11,6 @@ from .. import emails
 from ..models import Message, Profile, User
 
 A_DAY = 10
-KEPT = timedelta(days=90)
 
 
 class TooManyMessages(Exception):
@@ -31,7 +30,7 @@ def answer(*, sender: User, message: Message, text: str) -> Message:
 
 
 def _send(*, sender, recipient, subject, text, answers) -> Message:
-    User.objects.select_for_update().get(pk=sender.pk)
+    User.objects.locked().get(pk=sender.pk)
     since = timezone.now() - timedelta(days=1)
     if Message.objects.sent_since(sender, since).count() >= A_DAY:
         raise TooManyMessages

@@ -19,6 +19,7 @@ class TooManyProfiles(Exception):
 
 
 def locked(user: User) -> Profile:
+    """Return somebody's profile under its lock; whoever needs the account's as well has taken it before."""
     return Profile.objects.select_for_update().get(user=user)
 
 
@@ -29,7 +30,7 @@ def told(profile: Profile, part: str) -> None:
 
 @transaction.atomic
 def save_about(*, user: User, photo=None, remove_photo: bool = False, **fields) -> Profile:
-    """Save name, headline, text and residence; the first time, this makes the profile.
+    """Save what is given of name, headline, text and residence; the first time, this makes the profile.
 
     The texts are taken to be in the language of the page on which they were written.
 
@@ -37,7 +38,7 @@ def save_about(*, user: User, photo=None, remove_photo: bool = False, **fields) 
     """
     picture = photos.reencoded(photo) if photo else None  # before the lock: it takes a while
     profile, _new = Profile.objects.select_for_update().get_or_create(
-        user=user, defaults={"display_name": fields["display_name"]}
+        user=user, defaults={"display_name": fields.get("display_name", "")}
     )
     if any(getattr(profile, text) != fields[text] for text in ("headline", "about") if text in fields):
         profile.language = get_language() or user.language
@@ -53,12 +54,18 @@ def save_about(*, user: User, photo=None, remove_photo: bool = False, **fields) 
 
 
 @transaction.atomic
-def save_ties(*, user: User, countries: Iterable[Country], agreed: bool, wording: str) -> None:
-    """Save the places a person is connected to. Without consent none are kept, and an earlier consent is taken back."""
+def save_ties(
+    *, user: User, countries: Iterable[Country], agreed: bool, wording: str, shown: Iterable[int] | None = None
+) -> None:
+    """Save the places a person is connected to. Without consent none are kept, and an earlier consent is taken back.
+
+    For ``shown`` see ``_put``.
+    """
+    User.objects.locked().get(pk=user.pk)
     profile = locked(user)
     if agreed:
         consents.give(user=user, purpose=Consent.Purpose.TIES, wording=wording)
-        profile.ties.set(countries)
+        _put(profile.ties, countries, shown)
         profile.save()
         told(profile, "ties")
     else:
@@ -79,11 +86,17 @@ def forget_ties(*, user: User) -> None:
 
 
 @transaction.atomic
-def save_languages(*, user: User, levels: dict[Language, str]) -> None:
+def save_languages(*, user: User, levels: dict[Language, str], shown: dict[int, str] | None = None) -> None:
+    """Save languages with their levels. ``shown`` is what the page had shown, by the number of the language: what is
+    not in it came in elsewhere since and stays, and what still stands as in it is left as it is by now."""
     profile = locked(user)
-    profile.languages.exclude(language__in=levels).delete()
+    there = {spoken.language_id: spoken for spoken in profile.languages.all()}
+    shown = {pk: spoken.level for pk, spoken in there.items()} if shown is None else shown
+    for pk in there.keys() & shown.keys() - {language.pk for language in levels}:
+        there[pk].delete()
     for language, level in levels.items():
-        ProfileLanguage.objects.update_or_create(profile=profile, language=language, defaults={"level": level})
+        if level != shown.get(language.pk):
+            ProfileLanguage.objects.update_or_create(profile=profile, language=language, defaults={"level": level})
     profile.save()
     told(profile, "languages")
 
@@ -113,20 +126,20 @@ def save_skills(*, user: User, changes: dict[int, dict], removed: Iterable[int] 
 
 
 @transaction.atomic
-def save_offer(*, user: User, sectors: Iterable[Sector], **fields) -> None:
+def save_offer(*, user: User, sectors: Iterable[Sector], shown: Iterable[int] | None = None, **fields) -> None:
+    """Save what is given of an offer, and the fields of work; for ``shown`` see ``_put``."""
     profile = locked(user)
     for name, value in fields.items():
         setattr(profile, name, value)
-    profile.sectors.set(sectors)
+    _put(profile.sectors, sectors, shown)
     profile.save()
     told(profile, "offer")
 
 
 @transaction.atomic
-def save_visibility(*, user: User, listing: int, **audiences) -> None:
-    """Save who finds the profile and who sees each part; it holds from this commit on, everywhere."""
+def save_visibility(*, user: User, **audiences: int) -> None:
+    """Save what is given of who finds the profile and who sees each part; it holds from this commit on, everywhere."""
     profile = locked(user)
-    profile.listing = listing
     for name, value in audiences.items():
         setattr(profile, name, value)
     profile.save()
@@ -136,7 +149,7 @@ def save_visibility(*, user: User, listing: int, **audiences) -> None:
 @transaction.atomic
 def open_profile(*, reader: User, profile: Profile) -> None:
     """Count that a member opened somebody's profile today; raises ``TooManyProfiles`` past the day's number."""
-    User.objects.select_for_update().get(pk=reader.pk)
+    User.objects.locked().get(pk=reader.pk)
     today = timezone.localdate()
     opened = ProfileOpening.objects.filter(reader=reader, day=today)
     if opened.filter(profile=profile).exists():
@@ -144,3 +157,12 @@ def open_profile(*, reader: User, profile: Profile) -> None:
     if opened.count() >= permissions.PROFILES_A_DAY:
         raise TooManyProfiles
     ProfileOpening.objects.create(reader=reader, profile=profile, day=today)
+
+
+def _put(own, words: Iterable, shown: Iterable[int] | None) -> None:
+    """Keep these words. ``shown`` names those that the page had shown: only what differs from it is put or taken away,
+    so that what was chosen elsewhere since stays as it is; without it these words are all."""
+    words, there = {word.pk for word in words}, set(own.values_list("pk", flat=True))
+    shown = there if shown is None else set(shown)
+    own.add(*(words - shown))
+    own.remove(*(there & shown - words))

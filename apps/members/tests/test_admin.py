@@ -15,8 +15,8 @@ from PIL import Image
 
 from apps.core.models import AuditEntry
 from apps.core.tests.factories import CountryFactory, LanguageFactory, SectorFactory, SkillFactory
-from apps.members.models import PARTS, Audience, Consent, DirectoryEntry, Message, Profile
-from apps.members.services import consents, photos
+from apps.members.models import PARTS, Audience, Consent, DirectoryEntry, Erasure, Message, Profile
+from apps.members.services import consents, erasure, photos
 from apps.members.tests.factories import ProfileFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -251,6 +251,19 @@ def test_a_closed_account_leaves_the_directory_at_once_and_comes_back_when_opene
 
     save_user(desk, profile.user, is_active="on")
     assert DirectoryEntry.objects.filter(profile=profile).exists()
+
+
+def test_opening_an_account_ends_the_deletion_that_its_owner_asked_for(desk, administrator):
+    user = UserFactory()
+    erasure.ask(user=user)
+
+    save_user(desk, user, is_active="", is_staff="on")
+    assert Erasure.objects.filter(user=user).exists()
+
+    save_user(desk, user, is_active="on")
+    user.refresh_from_db()
+    assert (user.is_active, Erasure.objects.exists()) == (True, False)
+    assert AuditEntry.objects.get(verb="members.erasure_cancelled").actor_id == administrator.pk
 
 
 @pytest.mark.parametrize("as_superuser", [False, True])

@@ -192,9 +192,13 @@ def test_links_are_https_and_stand_once(own, profile):
 def test_two_links_may_change_places(own, profile):
     one, two = (profile.links.create(label=name, url=f"https://example.org/{name}") for name in ("one", "two"))
 
-    career.save_links(user=profile.user, links={one.url: "two", two.url: "one"}, instead_of=[one.pk, two.pk])
+    changed = [{"id": one.pk, "label": "two", "url": two.url}, {"id": two.pk, "label": "one", "url": one.url}]
+    career.save_links(user=profile.user, links=changed)
 
-    assert dict(profile.links.values_list("url", "label")) == {one.url: "two", two.url: "one"}
+    assert set(profile.links.values_list("pk", "label", "url")) == {
+        (one.pk, "two", two.url),
+        (two.pk, "one", one.url),
+    }
 
 
 def test_a_profile_holds_twenty_rows_of_a_kind_at_most(profile):
@@ -227,7 +231,7 @@ def test_the_name_in_another_script_stands_beside_the_name_in_its_own_direction(
     profile.other_name = "سلمى حداد"
     profile.listing, profile.offers_talks = Audience.PUBLIC, True
     profile.save()
-    career.save_links(user=profile.user, links={})
+    career.save_links(user=profile.user, links=[])
 
     for address in (profile.get_absolute_url(), reverse("members:directory")):
         assert '<span class="native" dir="auto">سلمى حداد</span>' in client.get(address).content.decode()

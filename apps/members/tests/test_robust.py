@@ -32,7 +32,7 @@ def test_a_null_character_is_refused_and_never_reaches_the_database(client, path
 def test_a_null_character_in_a_form_is_refused(client):
     client.force_login(ProfileFactory().user)
 
-    assert client.post(reverse("members:skill-add"), {"skill": "\x00"}).status_code == 400
+    assert client.post(reverse("members:profile-skills"), {"skill": "\x00"}).status_code == 400
 
 
 @pytest.mark.parametrize("text", ["!!!", "…", "()"])

@@ -164,7 +164,7 @@ def test_a_skill_is_found_in_any_language_added_once_described_and_removed(own, 
 
     assert "Nursing" in read(own.get(step("skills"), {"find": "infirmiere"}))
     for _click in range(2):
-        response = own.post(reverse("members:skill-add"), {"skill": "nursing"}, follow=True)
+        response = own.post(step("skills"), {"skill": "nursing"}, follow=True)
         assert "“Nursing” is in your profile." in read(response)
     assert "you have it already" in read(own.get(step("skills"), {"find": "infirmière"}))
 

@@ -18,7 +18,7 @@ from .privacy import (
 )
 from .see_as import SeeAs
 from .staff import StaffDocument
-from .steps import About, Languages, Offer, Review, Skills, Ties, Visibility, add_skill
+from .steps import About, Languages, Offer, Review, Skills, Ties, Visibility
 from .suspension import Suspend, resume
 
 __all__ = [
@@ -51,7 +51,6 @@ __all__ = [
     "Ties",
     "Visibility",
     "Write",
-    "add_skill",
     "document",
     "fill_from_europass",
     "resume",

@@ -59,7 +59,8 @@ class Messages(ListView):
     context_object_name = "received"
 
     def get_queryset(self):
-        return Message.objects.visible_to(self.request.user).received_by(self.request.user).with_people()
+        user = self.request.user
+        return Message.objects.visible_to(user).received_by(user).with_people().with_answer_of(user)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs, area="me")

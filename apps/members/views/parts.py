@@ -108,9 +108,4 @@ class Links(RowsMixin, ServiceFormView):
         return context | {"kinds": [(context["form"], self.title, _("Another link"))]}
 
     def save(self, form):
-        rows = form.rows()
-        career.save_links(
-            user=self.request.user,
-            links={row["url"]: row["label"] for row in rows if not row.get("remove")},
-            instead_of=[row["id"] for row in rows if row["id"]],
-        )
+        career.save_links(user=self.request.user, links=form.rows())

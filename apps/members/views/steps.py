@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from apps.core.models import Skill
@@ -109,7 +109,7 @@ class About(StepMixin, ServiceFormView):
         return super().get_form_kwargs() | {"instance": self.profile}
 
     def save(self, form):
-        profiles.save_about(user=self.request.user, **form.cleaned_data)
+        profiles.save_about(user=self.request.user, **(form.changed() if self.profile else form.cleaned_data))
 
 
 class Languages(StepMixin, ServiceFormView):
@@ -126,7 +126,7 @@ class Languages(StepMixin, ServiceFormView):
         return [{"language": spoken.language_id, "level": spoken.level} for spoken in self.profile.languages.all()]
 
     def save(self, form):
-        profiles.save_languages(user=self.request.user, levels=form.levels())
+        profiles.save_languages(user=self.request.user, levels=form.levels(), shown=form.shown())
 
     def get_success_url(self):
         return self.request.path if "more" in self.request.POST else super().get_success_url()
@@ -152,28 +152,33 @@ class Ties(PartMixin, ServiceFormView):
         profiles.save_ties(
             user=self.request.user,
             countries=form.cleaned_data["countries"],
+            shown=form.shown_words("places"),
             agreed=agreed,
             wording=str(TIES_WORDING if agreed else TIES_WITHDRAWN),
         )
 
 
 class Skills(StepMixin, TemplateView):
-    """Search the catalogue, add, set level and years, remove: three small forms on one page."""
+    """Search the catalogue, add, set level and years, remove: one form, and whichever button keeps what was typed."""
 
     step = "skills"
     template_name = "members/steps/skills.html"
 
-    def rows(self, data=None):
-        return [
-            (
-                owned,
-                SkillForm(data, prefix=str(owned.skill_id), initial={"level": owned.level, "years": owned.years}),
-            )
-            for owned in self.profile.skills.all()
-        ]
+    def rows(self, data=()):
+        """Each skill with its form. A page that is older than a skill has sent nothing of it."""
+        rows = []
+        for owned in self.profile.skills.all():
+            prefix, now = str(owned.skill_id), {"level": owned.level, "years": owned.years}
+            sent = data if f"{prefix}-level" in data else None
+            rows.append((owned, SkillForm(sent, prefix=prefix, initial=now)))
+        return rows
+
+    @property
+    def find(self) -> str:
+        return (self.request.POST or self.request.GET).get("find", "")[:100]
 
     def get_context_data(self, **kwargs):
-        find = self.request.GET.get("find", "")[:100]
+        find = self.find
         own = {owned.skill_id for owned in self.profile.skills.all()}
         return super().get_context_data(
             **{"rows": self.rows()} | kwargs,
@@ -182,33 +187,31 @@ class Skills(StepMixin, TemplateView):
         )
 
     def post(self, request, *args, **kwargs):
+        if "skill" in request.POST:
+            self.add(request.POST["skill"])
         rows = self.rows(request.POST)
-        if not all([form.is_valid() for _owned, form in rows]):  # noqa: C419 - every row shows its errors
-            return self.render_to_response(self.get_context_data(rows=rows), status=200)
-        profiles.save_skills(
-            user=request.user,
-            changes={owned.skill_id: form.cleaned_data for owned, form in rows},
-            removed=[owned.skill_id for owned, form in rows if form.cleaned_data["remove"]],
-        )
-        messages.success(request, _("Your skills are saved."))
-        return HttpResponseRedirect(self.get_success_url())
+        sent = {owned.skill_id: form for owned, form in rows if form.is_bound}
+        if not all([form.is_valid() for form in sent.values()]):  # noqa: C419 - every row shows its errors
+            return self.render_to_response(self.get_context_data(rows=rows))
+        changes = {pk: form.cleaned_data for pk, form in sent.items() if form.changed()}
+        removed = [pk for pk, form in sent.items() if form.cleaned_data["remove"]]
+        is_save = not {"skill", "look"} & request.POST.keys()
+        if changes or is_save:
+            profiles.save_skills(user=request.user, changes=changes, removed=removed)
+            messages.success(request, _("Your skills are saved."))
+        return HttpResponseRedirect(self.get_success_url() if is_save else self.get_search_url())
 
+    def add(self, slug):
+        skill = get_object_or_404(Skill.objects.active(), slug=slug)
+        profiles.add_skill(user=self.request.user, skill=skill)
+        self.profile = own_profile(self.request.user)
+        added = _("“%(skill)s” is in your profile. Say how well you know it below.") % {"skill": skill}
+        messages.success(self.request, added)
 
-@require_POST
-def add_skill(request):
-    """Add one skill from the search's results, and back to the search."""
-    profile = own_profile(request.user)
-    if profile is None:
-        return redirect("members:profile-about")
-    skill = get_object_or_404(Skill.objects.active(), slug=request.POST.get("skill", ""))
-    profiles.add_skill(user=request.user, skill=skill)
-    # What was typed in the rows meanwhile is kept; a row with an error waits for its own save.
-    rows = {owned.skill_id: SkillForm(request.POST, prefix=str(owned.skill_id)) for owned in profile.skills.all()}
-    profiles.save_skills(
-        user=request.user, changes={pk: form.cleaned_data for pk, form in rows.items() if form.is_valid()}
-    )
-    messages.success(request, _("“%(skill)s” is in your profile. Say how well you know it below.") % {"skill": skill})
-    return redirect("members:profile-skills")
+    def get_search_url(self):
+        """The page again, with what was looked for; after a skill was added, ready for the next."""
+        looked = self.find and "look" in self.request.POST
+        return self.request.path + (f"?{urlencode({'find': self.find})}" if looked else "")
 
 
 class Offer(StepMixin, ServiceFormView):
@@ -221,7 +224,8 @@ class Offer(StepMixin, ServiceFormView):
         return super().get_form_kwargs() | {"instance": self.profile}
 
     def save(self, form):
-        profiles.save_offer(user=self.request.user, **form.cleaned_data)
+        fields = form.changed() | {"sectors": form.cleaned_data["sectors"], "shown": form.shown_words("sectors")}
+        profiles.save_offer(user=self.request.user, **fields)
 
 
 class Visibility(StepMixin, ServiceFormView):
@@ -235,7 +239,7 @@ class Visibility(StepMixin, ServiceFormView):
         return super().get_form_kwargs() | {"instance": self.profile}
 
     def save(self, form):
-        profiles.save_visibility(user=self.request.user, **form.cleaned_data)
+        profiles.save_visibility(user=self.request.user, **form.changed())
 
 
 class Review(TemplateView):

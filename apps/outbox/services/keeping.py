@@ -23,7 +23,7 @@ class InHand(Exception):
 
 
 # --- of everybody -----------------------------------------------------------------------------------------------------
-def keep_tidy() -> dict[str, int]:
+def keep_tidy() -> dict[str, int | None]:
     """Let go of what is older than 90 days. Returns how many of each went."""
     gone = retention.run("outbox")
     Heartbeat.objects.filter(seen_at__lt=timezone.now() - UNSEEN).delete()

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.tests.factories import LanguageFactory, SkillFactory
-from apps.members import matching_kinds
-from apps.members.models import Audience, Consent, DataExport
-from apps.members.services import consents, matching, messages, profiles
+from apps.members import matching_kinds, permissions
+from apps.members.models import Audience, Consent, DataExport, Message, Profile, User
+from apps.members.services import blocks, consents, matching, messages, profiles
 from apps.members.tests.factories import MessageFactory, ProfileFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
@@ -34,8 +34,22 @@ def calls(monkeypatch):
 
 def me(client) -> str:
     """The page as people read it: without tags, in one line."""
-    response = client.get(reverse("portal:me"))
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
+    return read(client.get(reverse("portal:me")).text)
+
+
+def to_do(client) -> str:
+    """What stands under "What waits for you", and nothing of the rest."""
+    return re.search(r'aria-labelledby="to-do">.*?</section>', client.get(reverse("portal:me")).text, re.S)[0]
+
+
+def read(page: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+@pytest.fixture
+def whole(monkeypatch):
+    """Profiles in which nothing is missing."""
+    monkeypatch.setattr(Profile, "missing", lambda _profile: [])
 
 
 # --- what waits -------------------------------------------------------------------------------------------------------
@@ -49,11 +63,33 @@ def test_a_message_waits_until_it_is_answered(client, profile):
     assert "Not answered yet" not in me(client)
 
 
-def test_a_message_of_somebody_who_has_left_waits_for_nothing(client, profile):
-    message = MessageFactory(recipient=profile.user)
-    message.sender.is_active = False
-    message.sender.save()
-    assert "Not answered yet" not in me(client)
+def test_what_waits_counts_every_message_that_is_not_answered_and_leads_to_them(client, profile, whole):
+    nothing = "Nothing. Your profile tells all there is to tell."
+    assert nothing in to_do(client)
+    first, *_others = [MessageFactory(recipient=profile.user, subject=f"Question {n}") for n in range(5)]
+    MessageFactory(sender=profile.user)
+
+    assert "Answer 5 messages" in to_do(client)
+    assert nothing not in to_do(client)
+    (address,) = re.findall(r'href="([^"]+)"', to_do(client))
+    assert client.get(address).text.count("Not answered yet") == 5
+
+    messages.answer(sender=profile.user, message=first, text="Gladly.")
+    assert "Answer 4 messages" in to_do(client)
+    assert client.get(address).text.count("Not answered yet") == 4
+
+
+def test_a_message_that_cannot_be_answered_waits_for_nothing(client, profile, whole):
+    gone, blocker, blocked, waits = (MessageFactory(recipient=profile.user).sender for _person in range(4))
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    blocks.block(blocker=blocker, blocked=profile.user)
+    blocks.block(blocker=profile.user, blocked=blocked)
+
+    assert "Answer 1 message" in read(to_do(client))
+    assert me(client).count("Not answered yet") == 1
+    mine = Message.objects.received_by(profile.user).with_answer_of(profile.user)
+    assert [message.sender for message in mine if message.waits] == [waits]
+    assert all(message.waits == permissions.can_answer(profile.user, message) for message in mine)
 
 
 def test_a_copy_of_my_data_is_announced_while_it_is_made_and_while_it_can_be_fetched(client, profile):
@@ -160,6 +196,6 @@ def test_matches_cost_the_same_for_any_number(client, profile, calls, django_ass
     for about in range(count):
         matching.hand_in(kind="calls.call", about=about, rows=[{"what": "skill", "skill": nursing, "skill_level": 1}])
     client.get(reverse("portal:me"))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         response = client.get(reverse("portal:me"))
     assert len(response.context["fitting"]) == count

@@ -127,7 +127,7 @@ retention.register(
 )
 
 
-def keep_tidy() -> dict[str, int]:
+def keep_tidy() -> dict[str, int | None]:
     """Let go of what has had its time. Returns how many of each went."""
     gone = retention.run("projects") | {"stray files": strays.let_go([FOLDER])}
     audit.record(actor=None, verb="projects.tidied", **gone)

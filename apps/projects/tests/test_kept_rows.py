@@ -1,6 +1,6 @@
 """Rows that are drawn once and kept say what a row that is drawn each time would say."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.admin import SimpleListFilter
@@ -59,6 +59,26 @@ def test_the_administrations_rows_are_those_that_django_draws(admin_client, proj
     page = admin_client.get(reverse("admin:projects_project_changelist") + query)
 
     assert render_to_string("admin/change_list_results.html", result_list(page.context["cl"])) in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [
+        ("en", "3 December 2026, 16:05"),
+        ("fr", "3 décembre 2026 16:05"),
+        ("nl", "3 december 2026 16:05"),
+        ("de", "3. Dezember 2026 16:05"),
+    ],
+)
+def test_the_administration_writes_days_and_hours_as_the_reader_does(admin_client, admin_user, language, day):
+    admin_user.language = language
+    admin_user.save()
+    project = ProjectFactory()
+    Project.objects.filter(pk=project.pk).update(changed_at=datetime(2026, 12, 3, 15, 5, tzinfo=UTC))
+
+    page = admin_client.get(reverse("admin:projects_project_changelist"))
+
+    assert f'<td class="field-changed_at nowrap">{day}</td>' in page.text
 
 
 def test_the_filter_offers_the_countries_of_the_projects_that_one_runs(client, projects):
