@@ -150,9 +150,12 @@ def at_once(asked: list[dict], processes: int) -> list[float]:
 def sizes() -> tuple[int, int, int]:
     with connection.cursor() as cursor:
         cursor.execute("""
-            SELECT pg_table_size('members_directoryentry'), pg_indexes_size('members_directoryentry'),
-                sum(pg_relation_size(indexrelid))::bigint FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-            WHERE indrelid = 'members_directoryentry'::regclass AND relname LIKE 'directory_search_%'
+            WITH parts AS (SELECT relid FROM pg_partition_tree('members_directoryentry') WHERE isleaf)
+            SELECT (SELECT sum(pg_table_size(relid))::bigint FROM parts),
+                (SELECT sum(pg_indexes_size(relid))::bigint FROM parts),
+                (SELECT sum(pg_relation_size(indexrelid))::bigint FROM pg_index
+                    JOIN pg_class ON pg_class.oid = indexrelid
+                    WHERE indrelid IN (SELECT relid FROM parts) AND relname LIKE 'directory_search_%')
         """)
         return cursor.fetchone()
 

@@ -1,0 +1,3 @@
+import os,time
+print(os.environ["DATABASE_URL"],flush=True)
+time.sleep(100000)
