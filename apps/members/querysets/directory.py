@@ -23,6 +23,7 @@ from django.db.models.functions import Cast
 
 from apps.core import prepared
 from apps.core.prepared import Values
+from apps.core.turns import Turns
 
 EVERYONE, KINDS, KIND = 3, [1, 2, 3, 4, 5], 1_000_000  # Audience.PUBLIC, Facet and its tokens: models stand above
 COUNTRIES = 500_000  # added to a country's id among the tokens of ``Facet.LIVES``, where regions stand with their own
@@ -33,6 +34,10 @@ EVERYBODY = 0  # the token as which the table of counts knows every entry
 MOST_COUNTED = 1_000
 PAGE = 24
 MOST_SHOWN = 500
+
+#: Whoever answers a search takes his turn, from the meaning of its words on. The web has a process a processor, each
+#: with threads: of searches that share a processor, all end late.
+IN_TURN = Turns()
 
 ORDERS = {
     "best": "it.rank DESC, it.quality DESC, it.profile_id",
@@ -147,11 +152,17 @@ class Statement:
     """The one statement that answers a search, prepared: searches of one kind differ in their values only."""
 
     def __init__(self, search: Search, without: list[int]):
-        self.search, self.without = search, without
-        self.values = Values()
+        self.search, self.values = search, Values()
         segments = sorted(search.segments, key=lambda segment: len(segment.skills))
         asked = [_text_query(segment, search.language) for segment in segments]
         self.texts = [self.values.add("tsquery", *words, expression=text) for text, words in asked]
+        self.text = self.texts[0] if self.texts else ""  # all of them in one, to rank by
+        if len(asked) > 1:
+            both, words = " && ".join(text for text, _words in asked), [word for _text, own in asked for word in own]
+            self.text = self.values.add("tsquery", *words, expression=both)
+        self.chosen = {kind: self.values.add("int[]", tokens) for kind, tokens in search.facets.items()}
+        self.pairs: dict[tuple[int, int], str] = {}  # of two kinds, as they are asked for
+        self.left_out = self.values.add("bigint[]", without) if without else ""
         self.ctes: list[str] = []
         self.tokens: list[str] = []  # what is counted
         self.counted: list[int] = []  # the kinds that are counted among those found
@@ -161,14 +172,6 @@ class Statement:
         self.is_tabled = not self.texts and not without and len(search.facets) < 2
         self.total_is_known = self.is_tabled and len(chosen) < 2
         self.total_of = chosen[0] if chosen else EVERYBODY
-        self.others_left_out = self.values.add("bigint[]", without) if without else ""
-        self.chosen = {kind: self.values.add("int[]", tokens) for kind, tokens in search.facets.items()}
-        self.rank = self.texts[0] if self.texts else ""
-        if len(asked) > 1:
-            self.rank = self.values.add(
-                "tsquery", *(w for _t, words in asked for w in words), expression=" && ".join(t for t, _w in asked)
-            )
-        self.pairs: dict = {}
 
     @property
     def needs_shares(self) -> bool:
@@ -180,7 +183,7 @@ class Statement:
         self._find()
         offset, order = (search.page - 1) * PAGE, ORDERS[search.order]
         most, first = self.values.add("int", max(0, min(PAGE, MOST_SHOWN - offset))), self.values.add("int", offset)
-        self._cte("page", f"SELECT * FROM found AS it ORDER BY {order} LIMIT {most} OFFSET {first}")
+        self._cte("page", f"SELECT * FROM found AS it ORDER BY {order} LIMIT {most} OFFSET {first}")  # noqa: S608 - ours
         counts = []
         if self.is_tabled:
             counts.append(self._look_up(kinds))
@@ -193,7 +196,7 @@ class Statement:
         total = "(SELECT count(*) FROM found)"
         if self.total_is_known:
             token = self.values.add("int", self.total_of)
-            total = f"(SELECT coalesce(sum(n), 0)::int FROM known WHERE token = {token})"
+            total = f"(SELECT coalesce(sum(n), 0)::int FROM known WHERE token = {token})"  # noqa: S608 - $ and a number
         return f"""
             WITH {", ".join(self.ctes)}
             SELECT {total},
@@ -249,7 +252,7 @@ class Statement:
         """How well the text matches, where that is the order; ``of`` those who have one of these facets."""
         if not self.texts or self.search.order != "best":
             return ", 0 AS rank"
-        rank = f"ts_rank(document, {self.rank})"
+        rank = f"ts_rank(document, {self.text})"
         return f", CASE WHEN facets && {of} THEN {rank} END AS rank" if of else f", {rank} AS rank"
 
     def _cte(self, name: str, select: str) -> None:
@@ -272,8 +275,8 @@ class Statement:
         """Who matches, shelf by shelf; where nothing is asked for, the best first, as the btree gives them."""
         # Each asked for by itself, those first that are likely to be the rarest: the index leaps from match to match.
         where = [self._audience(), *(f"document @@ {text}" for text in self.texts), *self._having(facets)]
-        if self.without:
-            where.append(f"profile_id <> ALL({self.others_left_out})")
+        if self.left_out:
+            where.append(f"profile_id <> ALL({self.left_out})")
         select = f"SELECT {columns}{ranking} FROM members_directoryentry WHERE {' AND '.join(where)}"  # noqa: S608
         if not (self.texts or facets):
             return f"{select} ORDER BY quality DESC, profile_id"

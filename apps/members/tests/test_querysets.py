@@ -2,9 +2,11 @@
 
 import json
 from datetime import date
+from unittest.mock import MagicMock
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from apps.core.tests.factories import CountryFactory, LanguageFactory, RegionFactory, SectorFactory, SkillFactory
 from apps.members.models import COUNTRIES, Audience, DirectoryEntry, Facet, Message, Profile
@@ -260,6 +262,14 @@ def test_the_index_of_each_shelf_is_asked_for_pairs():
     for shelf in range(7):
         scans = [at for at, line in enumerate(plan) if f"Bitmap Index Scan on directory_search_2_{shelf} " in line]
         assert any("Index Cond: (directory_pairs(facets) && " in plan[at + 1] for at in scans), "\n".join(plan)
+
+
+def test_the_directory_searches_in_its_turn(monkeypatch, client):
+    turn = MagicMock()
+    monkeypatch.setattr("apps.members.views.directory.IN_TURN", turn)
+
+    assert client.get(reverse("members:directory"), {"q": "nurse"}).status_code == 200
+    assert turn.__enter__.call_count == turn.__exit__.call_count == 1
 
 
 def test_facets_stand_kind_by_kind_for_the_counts_cut_them_out_so(facets):
