@@ -13,7 +13,7 @@ from django.db.models import Min
 
 from apps.core.models import Country, Language, Region, Sector, Skill
 from apps.core.services import load_taxonomy
-from apps.members.models import Audience, DirectoryCount, DirectoryEntry, Profile, User
+from apps.members.models import Audience, DirectoryCount, Profile, User
 
 from . import doubles
 from .report import progress
@@ -120,11 +120,11 @@ def at_least(number: int) -> None:
     Profile.objects.get_or_create(user=user, defaults={"display_name": "Model", "listing": Audience.ONLY_ME})
     have = Profile.objects.listed().count()
     if have < number:
-        drop_indexes(DirectoryEntry)
+        drop_indexes()
         _make(have, min(number, ORIGINALS))
         doubles.make(max(have, ORIGINALS), number, ORIGINALS)
         DirectoryCount.objects.fold()
-    make_indexes(DirectoryEntry)
+    make_indexes()
     if have < number:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
@@ -147,30 +147,35 @@ def _make(start: int, number: int) -> None:
         call_command("rebuild_directory", after=first - 1, processes=2)
 
 
-def drop_indexes(model) -> None:
+def drop_indexes() -> None:
     """Nobody reads the bench while it is filled, and an index is made faster than kept."""
-    there = _indexes(model)
-    with connection.schema_editor() as schema:
-        for index in model._meta.indexes:
-            if index.name in there:
-                schema.remove_index(model, index)
-
-
-def make_indexes(model) -> None:
-    """Make those that are not there, perhaps because an earlier run was cut short."""
-    missing = [index for index in model._meta.indexes if index.name not in _indexes(model)]
-    for done, index in enumerate(missing, start=1):
-        with connection.schema_editor() as schema:
-            schema.execute("SET LOCAL maintenance_work_mem = '512MB'")
-            schema.add_index(model, index)
-            if index.expressions:  # as the migration does
-                schema.execute(f"ALTER INDEX {index.name} ALTER 3 SET STATISTICS 0")
-        progress(done, len(missing), "indexes made")
-
-
-def _indexes(model) -> set[str]:
     with connection.cursor() as cursor:
-        return set(connection.introspection.get_constraints(cursor, model._meta.db_table))
+        cursor.execute("CREATE TABLE IF NOT EXISTS bench_indexes (name text PRIMARY KEY, definition text)")
+        cursor.execute("""
+            INSERT INTO bench_indexes SELECT indexname, indexdef FROM pg_indexes
+            WHERE tablename LIKE 'members_directoryentry_%' AND indexname LIKE 'directory_%'
+            ON CONFLICT DO NOTHING
+        """)
+        cursor.execute("SELECT name FROM bench_indexes")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP INDEX IF EXISTS {name}")
+
+
+def make_indexes() -> None:
+    """Make those that are not there, perhaps because an earlier run was cut short."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('bench_indexes')")
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute("SELECT name, definition FROM bench_indexes WHERE to_regclass(name) IS NULL ORDER BY name")
+        missing = cursor.fetchall()
+        cursor.execute("SET maintenance_work_mem = '512MB'")
+        for done, (name, definition) in enumerate(missing, start=1):
+            cursor.execute(definition)
+            if "directory_pairs" in definition:  # as the migration does
+                cursor.execute(f"ALTER INDEX {name} ALTER 3 SET STATISTICS 0")
+            progress(done, len(missing), "indexes made")
+        cursor.execute("RESET maintenance_work_mem")
 
 
 def _terms() -> dict:

@@ -16,7 +16,7 @@ from apps.core.translated import is_read_in
 from apps.members import cards
 from apps.members.models import Audience, DirectoryEntry
 from apps.members.querysets.blocks import profiles_hidden_from
-from apps.members.querysets.directory import Search
+from apps.members.querysets.directory import IN_TURN, Search
 from apps.members.querysets.profiles import reads_as
 from apps.members.querysets.skills import segments_of
 from apps.projects import cards as cards_of_projects
@@ -127,15 +127,14 @@ def _pages(text, user) -> Source:
 
 
 def _people(text, user) -> Source:
-    audience = reads_as(user)
-    found = DirectoryEntry.objects.find(
-        Search(
+    audience, hidden = reads_as(user), profiles_hidden_from(user)
+    with IN_TURN:
+        search = Search(
             audience=audience,
             experts_only=audience == Audience.PUBLIC,
             segments=segments_of(text),
             language=get_language(),
             readable=bool(words(text)),
-        ),
-        without=profiles_hidden_from(user),
-    )
+        )
+        found = DirectoryEntry.objects.find(search, without=hidden)
     return Source(_("People"), cards.drawn(found.rows[:MOST]), "people", found.total)

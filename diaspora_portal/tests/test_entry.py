@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from diaspora_portal.entry import ports, static
+from diaspora_portal.entry import bench, ports, static
 from diaspora_portal.stand_in import ROOT
 
 from .test_embedded import folder, runs, soon  # noqa: F401 - folder is a fixture
@@ -193,3 +193,25 @@ def test_run_opens_the_portal_heals_what_dies_and_leaves_no_process(start):
     second.process.terminate()
     assert "stopped" in second.process.communicate(timeout=60)[0]
     assert not any(map(runs, processes))
+
+
+# --- ./portal bench ---------------------------------------------------------------------------------------------------
+def test_large_pages_are_borrowed_and_given_back(tmp_path, monkeypatch):
+    reserved = tmp_path / "nr_hugepages"
+    reserved.write_text("7\n")
+    monkeypatch.setattr(bench, "RESERVED", reserved)
+
+    with bench.large_pages():
+        assert int(reserved.read_text()) > 7
+
+    assert reserved.read_text() == "7\n"
+
+
+def test_a_bench_without_the_right_to_large_pages_does_without(tmp_path, monkeypatch):
+    monkeypatch.setattr(bench, "RESERVED", tmp_path / "nowhere" / "nr_hugepages")
+    ran = []
+
+    with bench.large_pages():
+        ran.append(True)
+
+    assert ran

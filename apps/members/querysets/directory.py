@@ -21,6 +21,10 @@ from functools import lru_cache
 from django.db import connection, models
 from django.db.models.functions import Cast
 
+from apps.core import prepared
+from apps.core.prepared import Values
+from apps.core.turns import Turns
+
 EVERYONE, KINDS, KIND = 3, [1, 2, 3, 4, 5], 1_000_000  # Audience.PUBLIC, Facet and its tokens: models stand above
 COUNTRIES = 500_000  # added to a country's id among the tokens of ``Facet.LIVES``, where regions stand with their own
 SHELVES = range(7)  # of entries, the small ones first: see DirectoryEntry
@@ -30,6 +34,10 @@ EVERYBODY = 0  # the token as which the table of counts knows every entry
 MOST_COUNTED = 1_000
 PAGE = 24
 MOST_SHOWN = 500
+
+#: Whoever answers a search takes his turn, from the meaning of its words on. The web has a process a processor, each
+#: with threads: of searches that share a processor, all end late.
+IN_TURN = Turns()
 
 ORDERS = {
     "best": "it.rank DESC, it.quality DESC, it.profile_id",
@@ -115,7 +123,7 @@ class DirectoryQuerySet(models.QuerySet):
         if statement.needs_shares:
             statement.shares = shares(search.audience, int(time.time() // 3600))
         with connection.cursor() as cursor:
-            cursor.execute(*statement.ready())
+            prepared.execute(cursor, statement.ready(), statement.values)
             total, counts, rows = cursor.fetchone()
         counts = {int(token): n for token, n in (counts or {}).items()}
         # kind → among how many it was counted, which the statement gives as tokens below zero
@@ -141,15 +149,22 @@ class DirectoryQuerySet(models.QuerySet):
 
 
 class Statement:
-    """The one statement that answers a search: it collects its parts, each followed by the values that it needs."""
+    """The one statement that answers a search, prepared: searches of one kind differ in their values only."""
 
     def __init__(self, search: Search, without: list[int]):
-        self.search, self.without = search, without
-        # Written where they are used, not selected once: constants, of which the planner knows how frequent they are.
+        self.search, self.values = search, Values()
         segments = sorted(search.segments, key=lambda segment: len(segment.skills))
-        self.texts = [_text_query(segment, search.language) for segment in segments]
-        self.ctes, self.values = [], []
-        self.tokens, self.token_values = [], []  # what is counted, and the values it needs
+        asked = [_text_query(segment, search.language) for segment in segments]
+        self.texts = [self.values.add("tsquery", *words, expression=text) for text, words in asked]
+        self.text = self.texts[0] if self.texts else ""  # all of them in one, to rank by
+        if len(asked) > 1:
+            both, words = " && ".join(text for text, _words in asked), [word for _text, own in asked for word in own]
+            self.text = self.values.add("tsquery", *words, expression=both)
+        self.chosen = {kind: self.values.add("int[]", tokens) for kind, tokens in search.facets.items()}
+        self.pairs: dict[tuple[int, int], str] = {}  # of two kinds, as they are asked for
+        self.left_out = self.values.add("bigint[]", without) if without else ""
+        self.ctes: list[str] = []
+        self.tokens: list[str] = []  # what is counted
         self.counted: list[int] = []  # the kinds that are counted among those found
         chosen = [token for tokens in search.facets.values() for token in tokens]
         self.shares: dict[int, float] = {}  # token → what part of the audience carries it
@@ -162,13 +177,13 @@ class Statement:
     def needs_shares(self) -> bool:
         return bool(self.search.facets) and not self.is_tabled
 
-    def ready(self) -> tuple[str, list]:
-        """Return the SQL and its values."""
+    def ready(self) -> str:
+        """Return the SQL; its values are ``values``."""
         search, kinds = self.search, [int(kind) for kind in self.search.facets]
         self._find()
         offset, order = (search.page - 1) * PAGE, ORDERS[search.order]
-        page = f"SELECT * FROM found AS it ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608 - an order of ours
-        self._cte("page", page, [max(0, min(PAGE, MOST_SHOWN - offset)), offset])
+        most, first = self.values.add("int", max(0, min(PAGE, MOST_SHOWN - offset))), self.values.add("int", offset)
+        self._cte("page", f"SELECT * FROM found AS it ORDER BY {order} LIMIT {most} OFFSET {first}")  # noqa: S608 - ours
         counts = []
         if self.is_tabled:
             counts.append(self._look_up(kinds))
@@ -178,51 +193,52 @@ class Statement:
         if self.tokens:
             tokens = " UNION ALL ".join(self.tokens)
             counts.append(f"SELECT token, count(*) AS n FROM ({tokens}) AS t GROUP BY token")  # noqa: S608 - ours
-        total = f"(SELECT coalesce(sum(n), 0)::int FROM known WHERE token = {self.total_of})"  # noqa: S608
-        sql = f"""
+        total = "(SELECT count(*) FROM found)"
+        if self.total_is_known:
+            token = self.values.add("int", self.total_of)
+            total = f"(SELECT coalesce(sum(n), 0)::int FROM known WHERE token = {token})"  # noqa: S608 - $ and a number
+        return f"""
             WITH {", ".join(self.ctes)}
-            SELECT {total if self.total_is_known else "(SELECT count(*) FROM found)"},
+            SELECT {total},
                    (SELECT json_object_agg(token, n) FROM ({" UNION ALL ".join(counts)}) AS counted),
                    (SELECT json_agg(entry.card::text ORDER BY {order})
-                    FROM page AS it JOIN members_directoryentry AS entry USING (id))
+                    FROM page AS it JOIN members_directoryentry AS entry USING (profile_id)
+                    WHERE audience = {int(search.audience)})
         """  # noqa: S608 - names and integers of ours
-        return sql, [*self.values, *self.token_values]
 
     def _find(self) -> None:
         """Add what was found, and for each kind of facet what would be found without its choice."""
-        facets, columns = self.search.facets, f"id, {ORDERED_BY[self.search.order]}, facets"
+        facets, columns = self.search.facets, f"{ORDERED_BY[self.search.order]}, facets"
         common = max(facets, key=self._share) if facets and len(self.texts) + len(facets) > 1 else None
         if common is None:
-            self._cte("found", *self._match(columns, facets, self._ranking()))
+            self._cte("found", self._match(columns, facets, self._ranking()))
         else:
             self._find_among_others(columns, common)
         for kind in [] if self.is_tabled else facets:
             if kind == common:
                 self._count_others(kind, "others")
             else:
-                others, values = self._match("facets", self._but(kind))
-                self._count_others(kind, f"({others}) AS others", values)
+                self._count_others(kind, f"({self._match('facets', self._but(kind))}) AS others")
 
     def _find_among_others(self, columns: str, common: int) -> None:
         """Find among those who match without their choice of this kind, of all kinds the one that leaves out least.
 
         If most of them have it too, they are read once, as far as either list needs them; if they are few, then too.
         """
-        chosen, but, limit = self.search.facets[common], self._but(common), f"LIMIT {MOST_COUNTED + 1}"
+        chosen, but, limit = self.chosen[common], self._but(common), f"LIMIT {MOST_COUNTED + 1}"
         ranking = self._ranking(chosen)
         if self._share(common) > FREQUENT:
-            self._cte("all_others", *self._matches(columns, but, ranking))
+            self._cte("all_others", self._matches(columns, but, ranking))
             self._cte("others", f"SELECT * FROM all_others {limit}")  # noqa: S608 - an integer of ours
-            self._cte("found", f"SELECT * FROM all_others WHERE facets && %s::int[] {limit}", [chosen])  # noqa: S608
+            self._cte("found", f"SELECT * FROM all_others WHERE facets && {chosen} {limit}")  # noqa: S608
         else:
-            self._cte("others", *self._match(columns, but, ranking))
+            self._cte("others", self._match(columns, but, ranking))
             are_few = f"(SELECT count(*) FROM others) <= {MOST_COUNTED}"  # noqa: S608 - an integer of ours
-            anew, values = self._matches(columns, self.search.facets, self._ranking())
+            anew = self._matches(columns, self.search.facets, self._ranking())
             self._cte(
                 "found",
-                f"SELECT * FROM others WHERE facets && %s::int[] AND {are_few}"  # noqa: S608 - ours, values apart
+                f"SELECT * FROM others WHERE facets && {chosen} AND {are_few}"  # noqa: S608 - ours, values apart
                 f" UNION ALL SELECT * FROM ({anew}) AS anew WHERE NOT {are_few} {limit}",
-                [chosen, *values],
             )
 
     def _share(self, kind: int) -> float:
@@ -232,83 +248,70 @@ class Statement:
     def _but(self, kind: int) -> dict[int, list[int]]:
         return {other: tokens for other, tokens in self.search.facets.items() if other != kind}
 
-    def _ranking(self, of: list[int] | None = None) -> tuple[str, list]:
+    def _ranking(self, of: str = "") -> str:
         """How well the text matches, where that is the order; ``of`` those who have one of these facets."""
         if not self.texts or self.search.order != "best":
-            return ", 0 AS rank", []
-        rank = f"ts_rank(document, {' && '.join(text for text, _words in self.texts)})"
-        words = [word for _text, words in self.texts for word in words]
-        if of is None:
-            return f", {rank} AS rank", words
-        return f", CASE WHEN facets && %s::int[] THEN {rank} END AS rank", [of, *words]
+            return ", 0 AS rank"
+        rank = f"ts_rank(document, {self.text})"
+        return f", CASE WHEN facets && {of} THEN {rank} END AS rank" if of else f", {rank} AS rank"
 
-    def _cte(self, name: str, select: str, values: Collection = ()) -> None:
+    def _cte(self, name: str, select: str) -> None:
         self.ctes.append(f"{name} AS MATERIALIZED ({select})")
-        self.values += values
 
-    def _audience(self) -> tuple[str, list]:
+    def _audience(self) -> str:
         # Everyone's list holds nobody but experts.
         only = " AND is_expert" * (self.search.experts_only and self.search.audience != EVERYONE)
-        return f"audience = %s{only}", [self.search.audience]
+        return f"audience = {int(self.search.audience)}{only}"
 
-    def _match(self, columns: str, facets: dict, ranking: tuple[str, list] = ("", [])) -> tuple[str, list]:
+    def _match(self, columns: str, facets: dict, ranking: str = "") -> str:
         """The first 1,000 and one more that match."""
-        select, values = self._matches(columns, facets, ranking)
+        select = self._matches(columns, facets, ranking)
         if self.is_tabled and not facets and self.search.order == "best":
             # The table of counts knows all numbers, and nothing is put in another order: the page is enough.
-            return f"{select} LIMIT {min(self.search.page * PAGE, MOST_SHOWN)}", values
-        return f"{select} LIMIT {MOST_COUNTED + 1}", values
+            return f"{select} LIMIT {self.values.add('int', min(self.search.page * PAGE, MOST_SHOWN))}"
+        return f"{select} LIMIT {MOST_COUNTED + 1}"
 
-    def _matches(self, columns: str, facets: dict, ranking: tuple[str, list]) -> tuple[str, list]:
+    def _matches(self, columns: str, facets: dict, ranking: str) -> str:
         """Who matches, shelf by shelf; where nothing is asked for, the best first, as the btree gives them."""
-        condition, values = self._audience()
-        where, values = [condition], [*ranking[1], *values]
         # Each asked for by itself, those first that are likely to be the rarest: the index leaps from match to match.
-        for text, words in self.texts:
-            where.append(f"document @@ {text}")
-            values += words
-        for having, tokens in self._having(facets):
-            where.append(having)
-            values.append(tokens)
-        if self.without:
-            where.append("profile_id <> ALL(%s)")
-            values.append(self.without)
-        select = f"SELECT {columns}{ranking[0]} FROM members_directoryentry WHERE {' AND '.join(where)}"  # noqa: S608
+        where = [self._audience(), *(f"document @@ {text}" for text in self.texts), *self._having(facets)]
+        if self.left_out:
+            where.append(f"profile_id <> ALL({self.left_out})")
+        select = f"SELECT {columns}{ranking} FROM members_directoryentry WHERE {' AND '.join(where)}"  # noqa: S608
         if not (self.texts or facets):
-            return f"{select} ORDER BY quality DESC, profile_id", values
-        return " UNION ALL ".join(f"({select} AND shelf = {shelf})" for shelf in SHELVES), values * len(SHELVES)
+            return f"{select} ORDER BY quality DESC, profile_id"
+        return " UNION ALL ".join(f"({select} AND shelf = {shelf})" for shelf in SHELVES)
 
-    def _having(self, facets: dict) -> Iterator[tuple[str, list[int]]]:
+    def _having(self, facets: dict) -> Iterator[str]:
         """The conditions of these facets: the rarest kind with the next rare, and so on; an odd one with the rarest."""
         kinds = sorted(facets, key=self._share)
         # Nearly everybody lives in one of two countries: pairs with these are not kept.
         alone = [kind for kind in kinds if any(token % KIND >= COUNTRIES for token in facets[kind])]
         kinds = [kind for kind in kinds if kind not in alone]
         for kind in alone:
-            yield "facets && %s::int[]", facets[kind]
+            yield f"facets && {self.chosen[kind]}"
         if len(kinds) % 2:
             kinds.append(kinds[0])
         for one, two in zip(kinds[::2], kinds[1::2], strict=True):
             lower, higher = sorted([one, two])
-            pairs = [a << 32 | b for a in facets[lower] for b in facets[higher]]
-            if one != two and len(pairs) <= MOST_PAIRS:
-                yield "directory_pairs(facets) && %s::bigint[]", pairs
+            if one != two and len(facets[lower]) * len(facets[higher]) <= MOST_PAIRS:
+                if (lower, higher) not in self.pairs:
+                    pairs = [a << 32 | b for a in facets[lower] for b in facets[higher]]
+                    self.pairs[lower, higher] = self.values.add("bigint[]", pairs)
+                yield f"directory_pairs(facets) && {self.pairs[lower, higher]}"
             else:
-                yield from (("facets && %s::int[]", facets[kind]) for kind in dict.fromkeys([one, two]))
+                yield from (f"facets && {self.chosen[kind]}" for kind in dict.fromkeys([one, two]))
 
-    def _count_others(self, kind: int, others: str, values: Collection = ()) -> None:
+    def _count_others(self, kind: int, others: str) -> None:
         """Count the values of a kind among those others, and themselves: as the kind's number below zero."""
         self.tokens.append(f"SELECT unnest({-kind} || {_of([kind])}) AS token FROM {others}")  # noqa: S608 - ours
-        self.token_values += values
 
     def _look_up(self, kinds: list[int]) -> str:
         """Take the counts of these kinds, or of all, from the table."""
-        condition, values = self._audience()
         self._cte(
             "known",
             "SELECT token, sum(people) AS n FROM members_directorycount"  # noqa: S608
-            f" WHERE {condition} GROUP BY token HAVING sum(people) > 0",
-            values,
+            f" WHERE {self._audience()} GROUP BY token HAVING sum(people) > 0",
         )
         return f"SELECT token, n FROM known WHERE token / {KIND} = ANY(ARRAY{kinds or KINDS})"  # noqa: S608 - integers
 

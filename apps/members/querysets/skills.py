@@ -2,7 +2,9 @@
 
 from django.db import connection
 
+from apps.core import prepared
 from apps.core.models import Skill
+from apps.core.prepared import Values
 from apps.core.text import words
 
 from .directory import Segment
@@ -13,14 +15,14 @@ MOST_WORDS = 8
 # Exact names first; then names that hold the word; then names a letter or two away (two from eight letters on).
 # Three joins rather than one with OR: each then uses its index.
 MEANING = """
-    WITH long_words AS (SELECT word FROM unnest(%(words)s::text[]) AS word WHERE length(word) > 3)
-    SELECT key, array_agg(DISTINCT skill_id), 1 AS way FROM core_skillname WHERE key = ANY(%(phrases)s) GROUP BY key
+    WITH long_words AS (SELECT word FROM unnest($1::text[]) AS word WHERE length(word) > 3)
+    SELECT key, array_agg(DISTINCT skill_id), 1 AS way FROM core_skillname WHERE key = ANY($2) GROUP BY key
     UNION ALL
     SELECT word, array_agg(DISTINCT skill_id), 2 FROM long_words
-        JOIN core_skillname ON key LIKE '%%' || word || '%%' AND key ~ ('\\m' || word) GROUP BY word
+        JOIN core_skillname ON key LIKE '%' || word || '%' AND key ~ ('\\m' || word) GROUP BY word
     UNION ALL
     SELECT word, array_agg(DISTINCT skill_id), 3 FROM long_words
-        JOIN core_skillname ON key %% word
+        JOIN core_skillname ON key % word
             AND levenshtein_less_equal(left(key, 100), word, 2) <= CASE WHEN length(word) < 8 THEN 1 ELSE 2 END
         GROUP BY word
 """
@@ -59,7 +61,7 @@ def segments_of(text: str) -> tuple[Segment, ...]:
     }
     exact, near = {}, {}
     with connection.cursor() as cursor:
-        cursor.execute(MEANING, {"phrases": sorted(phrases), "words": typed})
+        prepared.execute(cursor, MEANING, Values(("text[]", typed), ("text[]", sorted(phrases))))
         for phrase, skills, way in sorted(cursor.fetchall(), key=lambda row: row[2]):
             (exact if way == 1 else near).setdefault(phrase, tuple(sorted(skills)))
     return tuple(_cut(typed, exact, near))

@@ -70,9 +70,8 @@ def rewrite(loader: Loader, pks: list[int]) -> None:
     """Bring the entries of many to what their profiles say, which the transaction at hand has locked or written."""
     wanted = {profile: _audiences(profile) for profile in loader.profiles(pks)}
     right = {(profile.pk, audience) for profile, audiences in wanted.items() for audience in audiences}
-    there = DirectoryEntry.objects.filter(profile__in=pks).values_list("pk", "profile", "audience")
-    lost = [pk for pk, *key in there if tuple(key) not in right]
-    DirectoryEntry.objects.filter(pk__in=lost).delete()
+    there = DirectoryEntry.objects.filter(profile__in=pks).values_list("profile", "audience")
+    DirectoryEntry.objects.filter(pk__in=list(set(there) - right)).delete()
     _write([row for profile, audiences in wanted.items() for row in _rows(profile, audiences)])
 
 

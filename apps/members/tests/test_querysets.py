@@ -2,9 +2,11 @@
 
 import json
 from datetime import date
+from unittest.mock import MagicMock
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from apps.core.tests.factories import CountryFactory, LanguageFactory, RegionFactory, SectorFactory, SkillFactory
 from apps.members.models import COUNTRIES, Audience, DirectoryEntry, Facet, Message, Profile
@@ -243,18 +245,31 @@ def test_people_with_facets_of_several_kinds_are_found_by_pairs_as_one_by_one(mo
 
 def test_the_index_of_each_shelf_is_asked_for_pairs():
     chosen = {Facet.SECTOR: [Facet.SECTOR.token(1)], Facet.LANGUAGE: [Facet.LANGUAGE.token(n) for n in (1, 2)]}
-    sql, values = directory.Statement(Search(audience=Audience.MEMBERS, facets=chosen), []).ready()
+    statement = directory.Statement(Search(audience=Audience.MEMBERS, facets=chosen), [])
+    sql = statement.ready()
 
     with connection.cursor() as cursor:  # to nobody, any other way is shorter
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         cursor.execute("DROP INDEX directory_best_2, directory_names_2")
         cursor.execute("ALTER TABLE members_directoryentry DROP CONSTRAINT one_entry_per_audience")
-        cursor.execute(f"EXPLAIN {sql}", values)
+        cursor.execute(f"PREPARE asked ({', '.join(statement.values.types)}) AS {sql}")
+        values = ", ".join(statement.values.expressions)
+        cursor.execute(f"EXPLAIN EXECUTE asked ({values})", statement.values.values)
         plan = [line.strip() for (line,) in cursor.fetchall()]
+        cursor.execute("DEALLOCATE asked")
 
     for shelf in range(7):
         scans = [at for at, line in enumerate(plan) if f"Bitmap Index Scan on directory_search_2_{shelf} " in line]
         assert any("Index Cond: (directory_pairs(facets) && " in plan[at + 1] for at in scans), "\n".join(plan)
+
+
+def test_the_directory_searches_in_its_turn(monkeypatch, client):
+    turn = MagicMock()
+    monkeypatch.setattr("apps.members.views.directory.IN_TURN", turn)
+
+    assert client.get(reverse("members:directory"), {"q": "nurse"}).status_code == 200
+    assert turn.__enter__.call_count == turn.__exit__.call_count == 1
 
 
 def test_facets_stand_kind_by_kind_for_the_counts_cut_them_out_so(facets):

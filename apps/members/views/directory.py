@@ -16,7 +16,7 @@ from .. import cards, permissions
 from ..filters import DirectoryFilter
 from ..models import Audience, DirectoryEntry, Profile
 from ..querysets.blocks import profiles_hidden_from
-from ..querysets.directory import MOST_COUNTED, MOST_SHOWN
+from ..querysets.directory import IN_TURN, MOST_COUNTED, MOST_SHOWN
 from ..querysets.profiles import reads_as
 from ..services import photos, profiles
 from ..sheets import sheet
@@ -36,9 +36,10 @@ class Directory(TemplateView):
     def get_context_data(self, **kwargs):
         entries = DirectoryEntry.objects
         asked = DirectoryFilter(self.request.GET)
-        search = asked.search(audience=self.audience(), experts_only=self.experts_only)
         hidden = profiles_hidden_from(self.request.user)
-        found = entries.find(search, without=hidden)
+        with IN_TURN:
+            search = asked.search(audience=self.audience(), experts_only=self.experts_only)
+            found = entries.find(search, without=hidden)
         if search.page > found.pages:
             raise Http404
         typed = asked.text

@@ -8,7 +8,7 @@ from functools import cache
 from django.conf import settings
 from django.db import connection
 
-from . import prepared
+from apps.core import prepared
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 #: one JSON value a kind: rows of these columns. {title} is a translated text, read as [text, its language]
@@ -79,6 +79,6 @@ def text_of(project: int, *, language: str, private: bool) -> tuple[str, bool]:
     """
     known = language if language in LANGUAGES else settings.LANGUAGE_CODE
     with connection.cursor() as cursor:
-        name, types = f"told_of_project_{known}", ["bigint", "boolean"]
-        prepared.execute(cursor, name, types, _statement(known), [project, private])
+        given = prepared.Values(("bigint", project), ("boolean", private))
+        prepared.execute(cursor, _statement(known), given)
         return cursor.fetchone()

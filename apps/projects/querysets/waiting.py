@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from . import prepared
+from apps.core import prepared
 
 PARTS = ["section", "phase", "partnership", "indicator", "deliverable", "document", "video", "picture", "citation"]
 IS_OPEN = "(lacking <> '{}' OR stale <> '{}')"
@@ -20,5 +20,5 @@ def open_rows(projects: list[int]) -> list[tuple[int, list[str], list[str]]]:
     if not projects:
         return []
     with connection.cursor() as cursor:
-        prepared.execute(cursor, "rows_to_translate", ["bigint[]"], f"{ROWS} UNION ALL {FIGURES}", [projects])
+        prepared.execute(cursor, f"{ROWS} UNION ALL {FIGURES}", prepared.Values(("bigint[]", projects)))
         return cursor.fetchall()
