@@ -6,6 +6,8 @@ from django.db.models import Model
 
 from .models import AuditEntry
 
+WITHOUT_ROLE = "IOM team"  # a superuser needs no role; a member reads this beside what was opened of his
+
 
 def record(*, actor, verb: str, target: Model | None = None, person: int | None = None, purpose: str = "", **detail):
     """Write what was done. Call it in the transaction of the deed.
@@ -53,10 +55,10 @@ def read_each(*, actor, targets: dict[int, Model], what: str, purpose: str, **de
 
 
 def unit_of(actor) -> str:
-    """The roles in which staff acted: "Project staff". Members have none, and cost no query."""
+    """The roles in which staff acted: "Project staff"; never empty. Members have none, and cost no query."""
     if actor is None or not actor.is_staff:
         return ""
-    return ", ".join(actor.groups.order_by("name").values_list("name", flat=True))
+    return ", ".join(actor.groups.order_by("name").values_list("name", flat=True)) or WITHOUT_ROLE
 
 
 def letting_go() -> None:

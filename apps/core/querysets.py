@@ -36,15 +36,18 @@ class AuditQuerySet(models.QuerySet):
     def about(self, user):
         return self.filter(person_id=user.pk)
 
-    def done_as_member(self, user):
-        """What somebody did for himself: no reading, and no deed of staff, who act in a role or for a purpose."""
-        return self.filter(actor_id=user.pk, unit="", purpose="").exclude(verb__startswith=f"{self.model.READ}.")
+    def done_by(self, user, verb):
+        return self.filter(actor_id=user.pk, verb=verb)
 
     def telling(self, text):
-        """Every word is the number of an account, an object or a request, or stands in what was done."""
+        """Every word is the number of an account, an object or a request, or stands in what was done.
+
+        What concerns a person is found by the account's number alone, for which a purpose is asked; the number of a
+        profile would go round it.
+        """
         found = self
         for word in text.split():
-            said = Q(target_id=word) | Q(request_id=word) | Q(verb__icontains=word)
+            said = Q(target_id=word, person_id=None) | Q(request_id=word) | Q(verb__icontains=word)
             for number in numbers_in(word):
                 said |= Q(actor_id=number) | Q(person_id=number)
             found = found.filter(said)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from apps.outbox import kinds
 from apps.outbox import services as outbox
@@ -16,7 +16,7 @@ from . import matching
 from .models import DataExport, Erasure, Message, Profile, User
 from .templatetags.browser import browser
 
-MOST_MATCHES = 10  # in one mail; the page has them all, and the next mail the next
+MOST_MATCHES = 10  # explained in one mail, which says how many more there are; the page has them all
 
 
 def message_received(message: Message) -> None:
@@ -106,13 +106,15 @@ def account(template: str, *, to: str, language: str, context: dict, person: Use
 
 
 def matches_found(profile: Profile, sets: list[int]) -> list[int]:
-    """Tell somebody what has come up that fits, with the reasons, and return of which sets the mail speaks.
+    """Tell somebody what has come up that fits, the first with the reasons, and return of which sets he is told.
 
     There is no mail when none of them may be spoken of.
     """
     reader = profile.user
+    sets = matching.may_be_told(sets)
+    first, others = sets[:MOST_MATCHES], sets[MOST_MATCHES:]
     with override(reader.language):
-        matches = matching.explained(profile, sets, most=MOST_MATCHES)
+        matches = matching.explained(profile, first)
         if matches:
             outbox.queue(
                 kind="members.matches",
@@ -122,11 +124,20 @@ def matches_found(profile: Profile, sets: list[int]) -> list[int]:
                 about=profile.pk,
                 dedupe_key=f"members.matches:{profile.pk}:{profile.matched_at.isoformat()}",
                 values={
-                    "matches": "\n\n".join(map(_in_words, matches)),
+                    "matches": "\n\n".join([*map(_in_words, matches), *_more(len(others))]),
                     "page_url": settings.SITE_URL + reverse("members:matching"),
                 },
             )
-    return [match.criteria.pk for match in matches]
+    return [match.criteria.pk for match in matches] + others if matches else []
+
+
+def _more(count: int) -> list[str]:
+    text = ngettext(
+        "%(count)d more fits you: it stands on the page linked below.",
+        "%(count)d more fit you: they stand on the page linked below.",
+        count,
+    )
+    return [text % {"count": count}] if count else []
 
 
 def _in_words(match: matching.Match) -> str:

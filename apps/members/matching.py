@@ -3,6 +3,7 @@
 A result is never a score: it is the list of what was asked, each met, not met or unknown, and what would change it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -120,11 +121,9 @@ def standing(profile: Profile, *, news_until: datetime | None = None) -> list[tu
     return [(pk, not counts[pk][0] and counts[pk][3] > 0) for pk in best_first]
 
 
-def explained(profile: Profile, ids: list[int], *, most: int | None = None) -> list[Match]:
+def explained(profile: Profile, ids: list[int]) -> list[Match]:
     """These sets for this person, in this order; those of which nothing may be said are left out."""
-    sets = Criteria.objects.in_bulk(ids)
-    words = matching_kinds.described(sets.values())
-    spoken = [sets[pk] for pk in ids if pk in sets and (sets[pk].kind, sets[pk].about_id) in words][:most]
+    spoken, words = _spoken(ids)
     answers: dict[int, list[Answer]] = {}
     for row in Criterion.objects.filter(criteria__in=spoken).with_words().explained_for(profile):
         answers.setdefault(row.criteria_id, []).append(Answer(row, row.state, row.seen, row.apart))
@@ -138,6 +137,18 @@ def explained(profile: Profile, ids: list[int], *, most: int | None = None) -> l
         )
         for criteria in spoken
     ]
+
+
+def may_be_told(ids: list[int]) -> list[int]:
+    """Of these sets those of which something may be said, in this order."""
+    return [criteria.pk for criteria in _spoken(ids)[0]]
+
+
+def _spoken(ids: list[int]) -> tuple[list[Criteria], Mapping]:
+    """Those of which something may be said, and the words for it."""
+    sets = Criteria.objects.in_bulk(ids)
+    words = matching_kinds.described(sets.values())
+    return [sets[pk] for pk in ids if pk in sets and (sets[pk].kind, sets[pk].about_id) in words], words
 
 
 def for_one(profile: Profile, criteria: Criteria) -> Match:

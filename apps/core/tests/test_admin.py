@@ -277,6 +277,17 @@ def test_all_that_is_known_of_an_account_is_searched_for_with_a_purpose_and_its_
     assert readings_of(trail["other"]) == []
 
 
+def test_what_concerns_a_person_is_not_found_by_the_number_of_what_was_done_to(staff_client, trail):
+    thing = SectorFactory(pk=987_654_321)  # as a profile, whose number is nobody's account
+    about_somebody = audit.record(actor=None, verb="x", target=thing, person=trail["member"].pk)
+    about_nobody = audit.record(actor=None, verb="x", target=thing)
+
+    page = staff_client.get(reverse("admin:core_auditentry_changelist"), {"q": thing.pk})
+
+    assert list(page.context["cl"].result_list) == [about_nobody]
+    assert about_somebody in AuditEntry.objects.telling(str(trail["member"].pk))
+
+
 def test_two_accounts_in_one_search_are_two_people(staff_client, trail):
     address = f"{reverse('admin:core_auditentry_changelist')}?q={trail['member'].pk}+{trail['other'].pk}"
 

@@ -39,6 +39,7 @@ def test_an_entry_names_the_roles_in_which_staff_acted_and_no_role_for_a_member(
     staff.groups.set(Group.objects.filter(name__in=["Secretariat", "Project staff"]))
 
     assert audit.record(actor=staff, verb="x").unit == "Project staff, Secretariat"
+    assert audit.record(actor=get_user_model().objects.create_superuser("chief@example.org"), verb="x").unit
     assert audit.record(actor=user(), verb="x").unit == ""
     assert audit.record(actor=None, verb="x").unit == ""
 

@@ -69,6 +69,11 @@ class UserAdmin(PersonalDataMixin, HouseAdmin):
             return False
         return obj is None or (obj != request.user and (request.user.is_superuser or not obj.is_superuser))
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in {"is_active", "is_staff"}:
+            kwargs["show_hidden_initial"] = True  # a page drawn before its owner left, or came back, undoes neither
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs, widget=CheckboxSelectMultiple)
         field.label_from_instance = lambda role: gettext(role.name)
@@ -76,8 +81,11 @@ class UserAdmin(PersonalDataMixin, HouseAdmin):
         return field
 
     def save_model(self, request, obj, form, change):
-        obj.save(update_fields=["is_staff"])  # what its owner changes meanwhile stays his
-        erasure.open_or_close(user=obj, active=obj.is_active, actor=request.user)
+        if "is_staff" in form.changed_data:
+            obj.save(update_fields=["is_staff"])  # what its owner changes meanwhile stays his
+        if "is_active" in form.changed_data:
+            erasure.open_or_close(user=obj, active=obj.is_active, actor=request.user)
+        obj.refresh_from_db(fields=["is_active", "is_staff"])  # the audit says what is, not what an older page showed
 
     def record(self, request, obj, deed, **detail):
         rights = {"active": obj.is_active, "staff": obj.is_staff, "roles": [role.name for role in obj.groups.all()]}

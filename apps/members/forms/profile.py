@@ -11,7 +11,7 @@ from apps.core import images
 from apps.core.models import Country, Language, Region, Sector
 
 from ..models import PARTS, Audience, LanguageLevel, Profile, SkillLevel
-from .shown import ShownMixin
+from .shown import ShownMixin, plain
 
 YEAR = timedelta(days=365)
 TIES_WORDING = _(
@@ -114,20 +114,24 @@ class TiesForm(ShownMixin, forms.Form):
     def clean(self):
         cleaned = super().clean()
         cleaned["countries"] = {*(cleaned.get("places") or ()), cleaned.get("other_1"), cleaned.get("other_2")} - {None}
-        shown, agreed, now = self.shown.get("agreed", ...), cleaned.get("agreed"), self.initial.get("agreed")
-        if agreed and shown is True and not now:
-            self.shown = self.now()
-            self.add_error("agreed", _("You took your agreement back meanwhile. Save again if you agree once more."))
-            return cleaned
-        if not agreed and shown is None and now:
-            cleaned["agreed"] = True  # on another page, since this one was drawn: the empty tick takes nothing back
-        if self.initial.get("agreed") and not cleaned.get("agreed"):
+        agreed, now = cleaned.get("agreed"), self.initial.get("agreed")
+        # A tick as the page had shown it says nothing: whatever was chosen on another page since stays.
+        keep = cleaned["keep"] = plain(agreed) == self.shown.get("agreed", ...)
+        if now and not agreed and not keep:
             cleaned["countries"] = set()  # taking back is as easy as giving: one tick less
-        if cleaned["countries"] and not cleaned.get("agreed"):
-            self.add_error(
-                "agreed", _("We keep these places only with your agreement. Agree, or untick the countries.")
-            )
+        if not (now if keep else agreed) and (agreed or cleaned["countries"]):
+            self.ask_again()
         return cleaned
+
+    def ask_again(self) -> None:
+        """The consent is not held, so no places are kept: the page says so, and shows from here on what is so now."""
+        self.initial |= {"agreed": False, "places": []}
+        self.shown = self.now()
+        if self.cleaned_data.get("agreed"):
+            why = _("You took your agreement back meanwhile. Save again if you agree once more.")
+        else:
+            why = _("We keep these places only with your agreement. Agree, or untick the countries.")
+        self.add_error("agreed", why)
 
 
 class LanguageForm(ShownMixin, forms.Form):
@@ -159,9 +163,11 @@ class BaseLanguageFormSet(forms.BaseFormSet):
         rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("language")]
         return {row["language"]: row["level"] for row in rows}
 
-    def shown(self) -> dict[int, str]:
-        """The languages, by their numbers, that the page had shown with their levels."""
+    def shown(self) -> dict[int, str] | None:
+        """The languages, by their numbers, that the page had shown with their levels; see ``shown_words``."""
         rows = [form.shown for form in self.forms]
+        if not any(isinstance(row.get("language", ...), int | None) for row in rows):
+            return None
         return {row["language"]: row.get("level") for row in rows if isinstance(row.get("language"), int)}
 
 

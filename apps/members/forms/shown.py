@@ -32,10 +32,12 @@ class ShownMixin:
             '<input type="hidden" name="{}" value="{}">', self.add_prefix("shown"), json.dumps(self.shown)
         )
 
-    def shown_words(self, name: str) -> set[int]:
-        """The numbers of the words that were ticked when the page was drawn."""
-        words = self.shown.get(name)
-        return {number for number in words if isinstance(number, int)} if isinstance(words, list) else set()
+    def shown_words(self, name: str) -> set[int] | None:
+        """The numbers of the words that were ticked when the page was drawn; ``None`` if it does not say so."""
+        words = self.shown.get(name, ...)
+        if words is None:
+            return set()
+        return set(words) if isinstance(words, list) and all(isinstance(number, int) for number in words) else None
 
     def changed(self) -> dict:
         """Of what was sent, what is not as the page had shown it."""

@@ -148,7 +148,8 @@ def purge(*, number: int, among: QuerySet | None = None) -> bool:
         transaction.on_commit(lambda storage=storage, name=name: storage.delete(name), robust=True)
     for session in UserSession.objects.filter(user=user):
         session.end()
-    (AuditEntry.objects.about(user) | AuditEntry.objects.done_as_member(user)).delete()
+    # To whom he wrote goes with the messages; what else he did to others, or for the portal, stays by his number.
+    (AuditEntry.objects.about(user) | AuditEntry.objects.done_by(user, "members.message_sent")).delete()
     user.delete()
     gone, _new = ErasedAccount.objects.update_or_create(user_id=number, defaults={"erased_at": timezone.now()})
     transaction.on_commit(lambda: _note(gone), robust=True)

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -35,6 +36,19 @@ class Proposal:
     more: str = ""  # what is written along
     levels: Sequence = ()  # of which its owner chooses one, as the CV says none
 
+    @property
+    def place(self) -> str:
+        """What it would fill in, whether something is there or not."""
+        return self.key.rstrip("!")
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """What of the ticked is not in the profile, and why."""
+
+    no_room: list[str]
+    changed: list[str]  # its place was filled, or emptied, since the page offered it
+
 
 def proposals(*, profile: Profile | None, cv: Cv) -> tuple[list[Proposal], list[str]]:
     """Return what the CV would fill in, and what of it finds no place; what is there already is in neither."""
@@ -44,8 +58,8 @@ def proposals(*, profile: Profile | None, cv: Cv) -> tuple[list[Proposal], list[
 
 
 @transaction.atomic
-def fill(*, user: User, cv: Cv, keys: set[str], levels: dict[str, int]) -> list[str] | None:
-    """Write what was ticked, and return that for which a profile has no room; an error leaves nothing written.
+def fill(*, user: User, cv: Cv, keys: set[str], levels: dict[str, int]) -> NotTaken | None:
+    """Write what was ticked, and return what of it could not be; an error leaves nothing written.
 
     A newcomer's profile is made with the name; without one, nothing is, and the answer is ``None``.
     """
@@ -55,15 +69,18 @@ def fill(*, user: User, cv: Cv, keys: set[str], levels: dict[str, int]) -> list[
         if not cv.name:
             return None
         profile = Profile.objects.create(user=user, display_name=cv.name, language=get_language() or user.language)
-    chosen = [one for one in proposals(profile=profile, cv=cv)[0] if one.key in keys]
+    ticked = {key.rstrip("!") for key in keys}
+    asked = [one for one in proposals(profile=profile, cv=cv)[0] if one.place in ticked]
+    chosen = [one for one in asked if one.key in keys]
+    changed = [f"{one.part}: {Truncator(one.text).words(20)}" for one in asked if one.key not in keys]
     left = [one.text for one in chosen if one.write(profile, levels.get(one.key)) is False]
-    if cv.language in dict(settings.LANGUAGES) and any(one.key.rstrip("!") in TEXTS for one in chosen):
+    if cv.language in dict(settings.LANGUAGES) and any(one.place in TEXTS for one in chosen):
         profile.language = cv.language
     profile.save()
     directory.refresh(profile)
     rows = len(chosen) - len(left)
     audit.record(actor=user, verb="members.filled_from_europass", target=profile, person=user.pk, rows=rows)
-    return left
+    return NotTaken(left, changed)
 
 
 def _set(name: str, value):
@@ -109,9 +126,11 @@ def _languages(profile, cv, unplaced):
             unplaced.append(_("Language: %(name)s") % {"name": spoken.name or spoken.code})
             continue
         now = own.get(language.pk)
-        if language.pk in seen or (now and now.level == spoken.level):
+        if language.pk in seen:
             continue
         seen.add(language.pk)
+        if now and now.level == spoken.level:
+            continue
         yield Proposal(
             f"language-{language.code}{'!' if now else ''}",
             _("Languages"),

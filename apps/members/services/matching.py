@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,6 +16,8 @@ from ..matching import Answer, Match
 from ..models import Consent, Criteria, Criterion, Follow, Profile, ToldMatch, User
 from ..querysets.matching import with_states
 from . import consents
+
+log = structlog.get_logger(__name__)
 
 # A set written in a transaction that is still open becomes visible later than its own time says.
 SETTLING = timedelta(minutes=5)
@@ -122,10 +125,21 @@ def unfollow(*, user: User, follow: Follow) -> None:
 
 # --- the mails --------------------------------------------------------------------------------------------------------
 def tell_matches(*, limit: int = 1000) -> int:
-    """Write to those whose turn it is; returns how many mails came of it. Two at once do each person once."""
+    """Write to those whose turn it is; returns how many mails came of it. Two at once do each person once.
+
+    Somebody for whom it fails holds up no other; his turn stays.
+    """
     until = timezone.now() - SETTLING
     due = Profile.objects.due_for_matches(until).order_by("matched_at", "pk").values_list("pk", flat=True)[:limit]
-    return sum(_tell(pk, until) for pk in list(due))
+    return sum(_attempt(pk, until) for pk in list(due))
+
+
+def _attempt(pk: int, until) -> bool:
+    try:
+        return _tell(pk, until)
+    except Exception:  # noqa: BLE001 - one person whose mail cannot be written holds up no other
+        log.exception("members.matches_failed", profile_id=pk)
+    return False
 
 
 @transaction.atomic

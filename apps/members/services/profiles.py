@@ -1,6 +1,6 @@
 """Writes on a member's own profile. Each step is one verb; each ends with the directory brought up to date."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,10 @@ from . import consents, directory, photos
 
 class TooManyProfiles(Exception):
     """The reader has opened as many profiles today as a member may."""
+
+
+class NotAgreed(Exception):
+    """Places were to be kept on the strength of a consent that is not held."""
 
 
 def locked(user: User) -> Profile:
@@ -55,16 +59,28 @@ def save_about(*, user: User, photo=None, remove_photo: bool = False, **fields) 
 
 @transaction.atomic
 def save_ties(
-    *, user: User, countries: Iterable[Country], agreed: bool, wording: str, shown: Iterable[int] | None = None
+    *,
+    user: User,
+    countries: Collection[Country],
+    agreed: bool,
+    wording: str,
+    shown: Iterable[int] | None = None,
+    keep: bool = False,
 ) -> None:
     """Save the places a person is connected to. Without consent none are kept, and an earlier consent is taken back.
 
-    For ``shown`` see ``_put``.
+    ``keep`` says that the tick stands as the page had shown it: the consent is left as it is by now, neither given nor
+    taken back; raises ``NotAgreed`` where it is not held and the tick or a place asks for it. For ``shown`` see
+    ``_put``.
     """
     User.objects.locked().get(pk=user.pk)
     profile = locked(user)
-    if agreed:
-        consents.give(user=user, purpose=Consent.Purpose.TIES, wording=wording)
+    if keep and not Consent.objects.holds(user, Consent.Purpose.TIES):
+        if agreed or countries:
+            raise NotAgreed
+    elif keep or agreed:
+        if not keep:
+            consents.give(user=user, purpose=Consent.Purpose.TIES, wording=wording)
         _put(profile.ties, countries, shown)
         profile.save()
         told(profile, "ties")
@@ -137,10 +153,14 @@ def save_offer(*, user: User, sectors: Iterable[Sector], shown: Iterable[int] | 
 
 
 @transaction.atomic
-def save_visibility(*, user: User, **audiences: int) -> None:
-    """Save what is given of who finds the profile and who sees each part; it holds from this commit on, everywhere."""
+def save_visibility(*, user: User, at_most: dict[str, int] | None = None, **audiences: int) -> None:
+    """Save what is given of who finds the profile and who sees each part; it holds from this commit on, everywhere.
+
+    ``at_most`` is what else stood on the page: of that, only what is narrower than by now counts.
+    """
     profile = locked(user)
-    for name, value in audiences.items():
+    narrower = {name: value for name, value in (at_most or {}).items() if value < getattr(profile, name)}
+    for name, value in (narrower | audiences).items():
         setattr(profile, name, value)
     profile.save()
     told(profile, "visibility")

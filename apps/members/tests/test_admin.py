@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
+from lxml.html import document_fromstring
 from PIL import Image
 
 from apps.core.models import AuditEntry
@@ -126,7 +127,7 @@ def test_a_popup_stays_a_popup(desk):
 
 def test_what_was_being_saved_when_the_half_hour_ran_out_is_not_lost(desk):
     user, role = UserFactory(), Group.objects.get(name="Communications staff")
-    form = {"is_active": "on", "is_staff": "on", "groups": [role.pk], "_continue": "Save"}
+    form = {"is_active": "on", "initial-is_active": "True", "is_staff": "on", "groups": [role.pk], "_continue": "Save"}
 
     asked = desk.post(page("user", user), form)
 
@@ -175,9 +176,13 @@ def test_completing_an_address_in_another_form_is_a_search_too(desk):
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------------
+def drawn(client, user):
+    """What a browser sends when an account's page is saved just as it was drawn at this moment."""
+    return dict(document_fromstring(opened(client, "user", user).text).get_element_by_id("user_form").form_values())
+
+
 def save_user(client, user, **form):
-    opened(client, "user", user)
-    return client.post(page("user", user), {"is_active": "on", **form})
+    return client.post(page("user", user), drawn(client, user) | {"is_active": "on", **form})
 
 
 def test_accounts_are_found_by_address_name_and_role(desk):
@@ -264,6 +269,33 @@ def test_opening_an_account_ends_the_deletion_that_its_owner_asked_for(desk, adm
     user.refresh_from_db()
     assert (user.is_active, Erasure.objects.exists()) == (True, False)
     assert AuditEntry.objects.get(verb="members.erasure_cancelled").actor_id == administrator.pk
+
+
+def test_an_older_page_of_an_account_takes_no_deletion_back(desk):
+    user, role = UserFactory(), Group.objects.get(name="Secretariat")
+    older = drawn(desk, user)
+    erasure.ask(user=user)
+
+    desk.post(page("user", user), older | {"groups": [role.pk]})
+
+    user.refresh_from_db()
+    assert (user.is_active, list(user.groups.all())) == (False, [role])
+    assert Erasure.objects.filter(user=user).exists()
+    changed = AuditEntry.objects.get(verb="members.user.changed").detail
+    assert (changed["fields"], changed["active"]) == (["Roles"], False)
+
+
+def test_an_older_page_of_an_account_closes_none_that_came_back_and_takes_no_right_away(desk):
+    user = UserFactory()
+    erasure.ask(user=user)
+    older = drawn(desk, user)
+    erasure.open_or_close(user=user, active=True, actor=None)
+    type(user).objects.filter(pk=user.pk).update(is_staff=True)
+
+    desk.post(page("user", user), older)
+
+    user.refresh_from_db()
+    assert (user.is_active, user.is_staff) == (True, True)
 
 
 @pytest.mark.parametrize("as_superuser", [False, True])

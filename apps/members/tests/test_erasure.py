@@ -335,6 +335,23 @@ def test_of_what_he_did_stays_what_he_did_for_the_team(user):
     ]
 
 
+def test_what_a_superuser_did_stays_though_he_had_no_role_and_what_he_wrote_to_others_goes():
+    chief, other = User.objects.create_superuser("chief@example.org"), ProfileFactory(listed=True)
+    audit.record(actor=chief, verb="outbox.suppression_lifted")
+    audit.record(actor=chief, verb="members.user.changed", person=other.user_id)
+    AuditEntry.objects.create(actor_id=chief.pk, verb="core.sector.changed")  # from before staff always had a unit
+    audit.record(actor=chief, verb="members.message_sent", person=other.user_id)
+    audit.record(actor=chief, verb="members.followed", person=chief.pk)
+
+    erasure.purge(number=chief.pk)
+
+    assert list(AuditEntry.objects.filter(actor_id=chief.pk).order_by("pk").values_list("verb", flat=True)) == [
+        "outbox.suppression_lifted",
+        "members.user.changed",
+        "core.sector.changed",
+    ]
+
+
 @pytest.mark.parametrize("state", [Mail.CLAIMED, Mail.HANDOVER])
 def test_while_a_mail_is_on_its_way_the_purge_waits(user, state):
     erasure.ask(user=user)

@@ -120,6 +120,52 @@ def test_what_was_written_between_the_two_pages_is_not_replaced(client, profile)
     assert profile.place == "Gent"
 
 
+def test_what_was_ticked_and_changed_meanwhile_is_named(client, profile):
+    """Also where it was emptied: a tick to replace something is none to fill in what its owner took out."""
+    french, belgium, rwanda = LanguageFactory(code="fr"), CountryFactory(code="BE"), CountryFactory(code="RW")
+    Profile.objects.filter(pk=profile.pk).update(headline="", about="Teacher")
+    profile.languages.create(language=LanguageFactory(code="rw"), level="A1")
+    cv = Cv(
+        headline="Nurse " * 30,
+        about="Nurse",
+        country=belgium.code,
+        place="Gent",
+        languages=[Spoken("fr", "", "B2"), Spoken("rw", "", "N")],
+    )
+    client.force_login(profile.user)
+    said = signing.dumps(asdict(cv), salt=f"members.europass.{profile.user.pk}", compress=True)
+    Profile.objects.filter(pk=profile.pk).update(headline="Midwife", about="", country=rwanda)
+    profile.languages.create(language=french, level="C1")
+    take = ["headline", "about!", "country", "place", "language-fr", "language-rw!"]
+
+    page = client.post(FILL, {"said": said, "take": take}, follow=True)
+
+    profile.refresh_from_db()
+    assert (profile.headline, profile.about, profile.country, profile.place) == ("Midwife", "", rwanda, "Gent")
+    assert dict(profile.languages.values_list("language__code", "level")) == {"fr": "C1", "rw": "N"}
+    text = html.unescape(page.content.decode())
+    headline = " ".join(["Nurse"] * 20)
+    named = f"Headline: {headline}…; About you: Nurse; Country you live in: Belgium; Languages: French, B2"
+    assert f"Your profile was changed meanwhile, so this was not taken from the CV: {named}" in text
+    assert "Languages: Kinyarwanda" not in text
+    assert "What you ticked is in your profile." not in text
+    assert AuditEntry.objects.get(verb="members.filled_from_europass").detail["rows"] == 2
+
+
+def test_a_double_click_is_quiet(client, profile):
+    """Also where a CV names a language twice."""
+    cv = Cv(headline="Midwife", place="Gent", languages=[Spoken("fr", "", "B2"), Spoken("fr", "", "C1")])
+    client.force_login(profile.user)
+    said = signing.dumps(asdict(cv), salt=f"members.europass.{profile.user.pk}", compress=True)
+
+    for _click in range(2):
+        page = client.post(FILL, {"said": said, "take": ["headline!", "place", "language-fr"]}, follow=True)
+
+        text = html.unescape(page.content.decode())
+        assert "What you ticked is in your profile." in text
+        assert "changed meanwhile" not in text
+
+
 def test_nothing_ticked_changes_nothing(client, profile):
     client.force_login(profile.user)
     _keys, said = offered(upload(client))

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.core.models import AuditEntry
 from apps.core.tests.factories import CountryFactory, SectorFactory
-from apps.members import kinds
+from apps.members import emails, kinds
 from apps.members.models import Audience, Consent, Criteria, Follow, Profile, ToldMatch, User
 from apps.members.models.profile import PACES
 from apps.members.services import consents, erasure
@@ -19,7 +19,7 @@ from apps.members.services import profiles as steps
 from apps.members.tasks import tell_matches
 from apps.outbox.models import OutgoingMail
 
-from .factories import UserFactory
+from .factories import ProfileFactory, UserFactory
 from .test_matching import World, call  # noqa: F401 - a fixture of this module too
 
 ROLES = [
@@ -167,20 +167,51 @@ class TestNews:
 
         assert services.tell_matches() == 0
 
-    def test_what_one_mail_does_not_hold_is_told_with_the_next(self, world, monkeypatch):
-        """Nor do calls that are not published stand in the way of others."""
-        monkeypatch.setattr("apps.members.emails.MOST_MATCHES", 1)
-        for about in (7, 8, 404):
+    @pytest.mark.parametrize(
+        ("most", "named", "more"),
+        [
+            (1, ["Call 9 (Call)"], "2 more fit you: they stand on the page linked below."),
+            (2, ["Call 9 (Call)", "Call 8 (Call)"], "1 more fits you: it stands on the page linked below."),
+            (3, ["Call 9 (Call)", "Call 8 (Call)", "Call 7 (Call)"], ""),
+        ],
+    )
+    def test_what_one_mail_does_not_hold_is_said_in_it_and_told_once(self, world, monkeypatch, most, named, more):
+        """Nor do calls that are not published stand in the way of others, or count as told."""
+        monkeypatch.setattr("apps.members.emails.MOST_MATCHES", most)
+        for about in (7, 8, 9, 404):
             services.hand_in(kind="tests.call", about=about, rows=[world.skill(world.nursing)])
         settled()
-        told = []
-        for _mail in range(3):
-            services.tell_matches()
-            told.append([mail.values["matches"].partition("\n")[0] for mail in mails()])
-            days_pass(7)
-            Profile.objects.update(updated_at=timezone.now())
 
-        assert told == [["Call 8 (Call)"], ["Call 7 (Call)"], []]
+        assert services.tell_matches() == 1
+
+        lines = mails().get().values["matches"].split("\n")
+        assert [line for line in lines if line.endswith("(Call)")] == named
+        assert [line for line in lines if "more fit" in line] == [more] * bool(more)
+        assert set(ToldMatch.objects.values_list("criteria__about_id", flat=True)) == {7, 8, 9}
+        days_pass(7)
+        Profile.objects.update(updated_at=timezone.now())
+        assert services.tell_matches() == 0
+
+    def test_one_whose_mail_fails_stops_no_other_and_stays_due(self, world, monkeypatch):
+        other = ProfileFactory(skills=[world.nursing])
+        services.choose_pace(user=other.user, pace=7, wording="Write to me.")
+        world.health_call()
+        services.hand_in(kind="tests.call", about=8, rows=[world.skill(world.nursing)])
+        settled()
+        whole = emails.matches_found
+
+        def fails_for_the_nurse(profile, sets):
+            told = whole(profile, sets)
+            return told if profile == other else 1 / 0
+
+        monkeypatch.setattr(emails, "matches_found", fails_for_the_nurse)
+
+        assert services.tell_matches() == 1
+
+        assert mails().get().person == other.user
+        monkeypatch.undo()
+        assert services.tell_matches() == 1
+        assert mails().filter(person=world.nurse.user).exists()
 
     def test_nobody_is_told_twice_whatever_happens(self, world):
         criteria = world.health_call()

@@ -218,13 +218,29 @@ def test_a_language_taken_away_here_goes_and_one_added_elsewhere_stays(own, prof
     assert list(profile.languages.values_list("language__code", "level")) == [("en", "B2")]
 
 
-def test_a_language_without_what_the_page_had_shown_takes_nothing_away(own, profile):
+def test_languages_without_what_the_page_had_shown_are_taken_at_their_word(own, profile):
     english = Language.objects.get(code="en").pk
     typed = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 0, "form-0-language": english, "form-0-level": "B1"}
 
     own.post(page("languages"), typed)
 
-    assert set(profile.languages.values_list("language__code", flat=True)) == {"en", "fr", "nl"}
+    assert list(profile.languages.values_list("language__code", "level")) == [("en", "B1")]
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "word", "left"),
+    [("ties", "places", (Country, "BI", "code"), "RW"), ("offer", "sectors", (Sector, "health", "slug"), "education")],
+)
+def test_a_word_is_unticked_on_a_page_that_says_not_what_it_had_shown(own, profile, name, field, word, left):
+    sent = drawn(own, name)
+    model, key, by = word
+    del sent["shown"]
+    sent[field].remove(str(model.objects.get(**{by: key}).pk))
+
+    own.post(page(name), sent)
+
+    words = profile.ties if name == "ties" else profile.sectors
+    assert list(words.values_list(by, flat=True)) == [left]
 
 
 def test_a_field_of_work_and_an_offer_are_put_beside_those_of_elsewhere(own, profile):
@@ -247,6 +263,18 @@ def test_a_choice_of_elsewhere_to_be_found_by_nobody_stays_beside_another(own, p
 
     profile.refresh_from_db()
     assert (profile.listing, profile.about_audience, profile.photo_audience) == (0, Audience.IOM, 0)
+
+
+@pytest.mark.parametrize("field", ["listing", *AUDIENCES])
+def test_what_is_narrower_on_an_older_page_than_by_now_counts_when_it_is_saved_to_be_sure(own, profile, field):
+    visibility(profile.user)
+    sent = drawn(own, "visibility")
+    profiles.save_visibility(user=profile.user, **{field: Audience.PUBLIC})
+
+    own.post(page("visibility"), sent)
+
+    profile.refresh_from_db()
+    assert getattr(profile, field) == Audience.ONLY_ME
 
 
 def test_a_job_is_changed_and_the_others_are_as_they_were_left_elsewhere(own, profile):
@@ -321,19 +349,86 @@ def test_taking_the_agreement_back_takes_places_along_that_the_page_had_not_show
     assert not Consent.objects.holds(profile.user, Consent.Purpose.TIES)
 
 
+@pytest.fixture
+def withdrawn_meanwhile(monkeypatch):
+    """Somebody takes the agreement back after the form was looked at, and before its service has the lock."""
+    save = profiles.save_ties
+
+    def later(*, user, **fields):
+        consents.withdraw(user=user, purpose=Consent.Purpose.TIES, wording="No longer.")
+        save(user=user, **fields)
+
+    return lambda: monkeypatch.setattr(profiles, "save_ties", later)
+
+
+def test_no_agreement_is_written_without_a_tick_when_it_is_taken_back_at_that_moment(own, profile, withdrawn_meanwhile):
+    consents.withdraw(user=profile.user, purpose=Consent.Purpose.TIES, wording="No longer.")
+    sent = drawn(own, "ties")
+    ties(profile.user)
+    withdrawn_meanwhile()
+
+    answer = own.post(page("ties"), sent | {"places": [Country.objects.get(code="RW").pk]})
+    own.post(page("ties"), sent)
+
+    assert "We keep these places only with your agreement." in answer.text
+    assert not Consent.objects.holds(profile.user, Consent.Purpose.TIES)
+    assert not profile.ties.exists()
+
+
+def test_a_tick_that_only_stood_there_does_not_agree_again_at_that_moment(
+    own, profile, withdrawn_meanwhile, monkeypatch
+):
+    sent = drawn(own, "ties")
+    withdrawn_meanwhile()
+
+    answer = own.post(page("ties"), sent)
+
+    assert "You took your agreement back meanwhile." in answer.text
+    assert not Consent.objects.holds(profile.user, Consent.Purpose.TIES)
+    assert not profile.ties.exists()
+
+    monkeypatch.undo()
+    again = document_fromstring(answer.text).get_element_by_id("step")
+    own.post(page("ties"), sent | {"shown": [again.fields["shown"]]})
+    assert Consent.objects.holds(profile.user, Consent.Purpose.TIES)
+    assert set(profile.ties.values_list("code", flat=True)) == {"RW", "BI"}
+
+
+def test_an_agreement_given_at_that_moment_is_not_taken_back_by_an_empty_tick(profile):
+    profiles.save_ties(user=profile.user, countries=[], agreed=False, keep=True, wording="No longer.", shown=[])
+
+    assert Consent.objects.holds(profile.user, Consent.Purpose.TIES)
+    assert set(profile.ties.values_list("code", flat=True)) == {"RW", "BI"}
+
+
 # --- nobody's page ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("shown", ["", "{", "[]", "null", "7", '{"sectors": [[], {}, "x", null, 1e400], "places": 7}'])
 @pytest.mark.parametrize("name", ["about", "offer", "ties", "visibility"])
-def test_whatever_stands_where_a_page_says_what_it_had_shown_is_no_error(own, name, shown):
-    assert own.post(page(name), drawn(own, name) | {"shown": [shown]}).status_code == 302
+def test_whatever_stands_where_a_page_says_what_it_had_shown_is_no_error(own, profile, name, shown):
+    before, sent = told(profile), drawn(own, name)
+    ELSEWHERE[name](profile.user)
+    sent |= {"shown": [shown]}
+
+    assert own.post(page(name), sent).status_code == 302
+
+    now = told(profile)
+    assert now | {"about": now["about"].replace("\r\n", "\n")} == before  # the page is taken at its word, whole
 
 
 @pytest.mark.parametrize("shown", ["", "{", "[]", "7", '{"language": [], "level": {}}', "[" * 90_000])
-def test_whatever_stands_so_in_a_row_is_no_error(own, shown):
+def test_whatever_stands_so_in_a_row_is_no_error(own, profile, shown):
+    before = told(profile)
     for name in ("languages", "skills", "career", "links"):
         sent = drawn(own, name)
         sent |= {field: [shown] for field in sent if field.endswith("shown")}
         assert own.post(page(name), sent).status_code == 302
+    assert told(profile) == before
+
+    sent = drawn(own, "languages")
+    french = row_of(sent, "language", Language.objects.get(code="fr").pk)
+    sent |= {field: [shown] for field in sent if field.endswith("shown")}
+    own.post(page("languages"), sent | {f"{french}language": [""], f"{french}level": [""]})
+    assert list(profile.languages.values_list("language__code", flat=True)) == ["nl"]
 
 
 # --- skills: every button keeps what was typed in the rows ------------------------------------------------------------

@@ -67,7 +67,8 @@ def test_tidying_lets_go_of_what_has_had_its_time_and_of_nothing_else():
     fresh_user, fresh = UserFactory(address__verified=False), MessageFactory()
     ProfileOpening.objects.create(reader=confirmed, profile=ProfileFactory(), day=timezone.localdate())
 
-    none = dict.fromkeys(["unconfirmed accounts", "unused accounts", "messages", "openings", "downloads", "warned"], 0)
+    rules = ["unconfirmed accounts", "unused accounts", "messages", "openings", "downloads", "sessions", "warned"]
+    none = dict.fromkeys(rules, 0)
     assert tidying.keep_tidy() == none | {"unconfirmed accounts": 1, "messages": 1, "openings": 1}
     assert tidying.keep_tidy() == none
 

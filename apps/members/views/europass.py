@@ -61,12 +61,15 @@ def fill_from_europass(request):
         return redirect("members:profile-europass")
     keys = set(request.POST.getlist("take"))
     levels = {key: int(level) for key in keys if (level := request.POST.get(f"level-{key}")) in LEVELS}
-    left = europass.fill(user=request.user, cv=Cv.from_plain(data), keys=keys, levels=levels)
-    if left is None:
+    not_taken = europass.fill(user=request.user, cv=Cv.from_plain(data), keys=keys, levels=levels)
+    if not_taken is None:
         return redirect("members:profile-about")
-    if left:
+    if not_taken.changed:
+        why = _("Your profile was changed meanwhile, so this was not taken from the CV: %(rows)s.")
+        messages.warning(request, why % {"rows": "; ".join(not_taken.changed)})
+    if not_taken.no_room:
         why = _("A profile holds %(most)s rows of a kind, so there was no room for: %(rows)s. All else is in it.")
-        messages.warning(request, why % {"most": europass.MOST, "rows": "; ".join(left)})
-    else:
+        messages.warning(request, why % {"most": europass.MOST, "rows": "; ".join(not_taken.no_room)})
+    if not (not_taken.changed or not_taken.no_room):
         messages.success(request, _("What you ticked is in your profile. Look it over, and choose who sees each part."))
     return redirect("members:profile-review")

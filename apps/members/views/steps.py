@@ -147,6 +147,13 @@ class Ties(PartMixin, ServiceFormView):
             "places": [country.pk for country in self.profile.ties.all()],
         }
 
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except profiles.NotAgreed:  # taken back while the form was looked at
+            form.ask_again()
+            return self.form_invalid(form)
+
     def save(self, form):
         agreed = form.cleaned_data["agreed"]
         profiles.save_ties(
@@ -154,6 +161,7 @@ class Ties(PartMixin, ServiceFormView):
             countries=form.cleaned_data["countries"],
             shown=form.shown_words("places"),
             agreed=agreed,
+            keep=form.cleaned_data["keep"],
             wording=str(TIES_WORDING if agreed else TIES_WITHDRAWN),
         )
 
@@ -239,7 +247,7 @@ class Visibility(StepMixin, ServiceFormView):
         return super().get_form_kwargs() | {"instance": self.profile}
 
     def save(self, form):
-        profiles.save_visibility(user=self.request.user, **form.changed())
+        profiles.save_visibility(user=self.request.user, at_most=form.cleaned_data, **form.changed())
 
 
 class Review(TemplateView):
