@@ -181,7 +181,7 @@ def sizes() -> tuple[int, int, int]:
         return cursor.fetchone()
 
 
-def large_pages() -> str:
+def use_of_large_pages() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('huge_pages_status', true)")  # nothing before PostgreSQL 17
         return cursor.fetchone()[0] or "unknown"
@@ -219,7 +219,7 @@ def main() -> int:
     print(f"{Profile.objects.count():,} members, {changed:,} changed since the last rebuild")
     shares = (f"p{share} {percentile(hard, share / 100):.1f} ms" for share in (50, 95, 99))
     print(f"  {len(asked)} adversarial questions, {sum(READERS)} readers at once  {'  '.join(shares)}")
-    print(f"  large pages of memory: {large_pages()}")
+    print(f"  large pages of memory: {use_of_large_pages()}")
     for taken, question in sorted(zip(hard, asked, strict=True), key=lambda pair: -pair[0])[:3]:
         print(f"    {taken:.0f} ms: {question}")
     print(f"  text and two facets: ours {median:.1f} ms, joins and icontains {tail:.1f} ms (median)")

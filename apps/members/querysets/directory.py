@@ -230,7 +230,7 @@ class Statement:
         if self._share(common) > FREQUENT:
             self._cte("all_others", self._matches(columns, but, ranking))
             self._cte("others", f"SELECT * FROM all_others {limit}")  # noqa: S608 - an integer of ours
-            self._cte("found", f"SELECT * FROM all_others WHERE facets && {chosen} {limit}")  # noqa: S608
+            self._cte("found", f"SELECT * FROM all_others WHERE facets && {chosen} {limit}")  # noqa: S608 - $ and a number
         else:
             self._cte("others", self._match(columns, but, ranking))
             are_few = f"(SELECT count(*) FROM others) <= {MOST_COUNTED}"  # noqa: S608 - an integer of ours
@@ -277,7 +277,7 @@ class Statement:
         where = [self._audience(), *(f"document @@ {text}" for text in self.texts), *self._having(facets)]
         if self.left_out:
             where.append(f"profile_id <> ALL({self.left_out})")
-        select = f"SELECT {columns}{ranking} FROM members_directoryentry WHERE {' AND '.join(where)}"  # noqa: S608
+        select = f"SELECT {columns}{ranking} FROM members_directoryentry WHERE {' AND '.join(where)}"  # noqa: S608 - ours
         if not (self.texts or facets):
             return f"{select} ORDER BY quality DESC, profile_id"
         return " UNION ALL ".join(f"({select} AND shelf = {shelf})" for shelf in SHELVES)
@@ -310,7 +310,7 @@ class Statement:
         """Take the counts of these kinds, or of all, from the table."""
         self._cte(
             "known",
-            "SELECT token, sum(people) AS n FROM members_directorycount"  # noqa: S608
+            "SELECT token, sum(people) AS n FROM members_directorycount"  # noqa: S608 - a number of ours
             f" WHERE {self._audience()} GROUP BY token HAVING sum(people) > 0",
         )
         return f"SELECT token, n FROM known WHERE token / {KIND} = ANY(ARRAY{kinds or KINDS})"  # noqa: S608 - integers
