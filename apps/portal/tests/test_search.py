@@ -2,6 +2,7 @@
 
 import html
 import re
+from unittest.mock import MagicMock
 
 import pytest
 from django.urls import reverse
@@ -137,3 +138,11 @@ def test_a_search_costs_the_same_for_any_number_of_projects(client, rwanda, djan
     ProjectFactory.create_batch(3, published=True, title_en="Midwives in Rwanda", countries=[rwanda])
     with django_assert_num_queries(QUERIES):
         find(client, "rwanda")
+
+
+def test_people_are_searched_in_turn(client, monkeypatch):
+    turn = MagicMock()
+    monkeypatch.setattr("apps.portal.search.IN_TURN", turn)
+
+    assert client.get(reverse("portal:search"), {"q": "nurse"}).status_code == 200
+    assert turn.__enter__.call_count == turn.__exit__.call_count == 1
